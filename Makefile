@@ -1,0 +1,77 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# `make demo` and `make test` each do everything on a fresh machine; `make help` lists the rest.
+
+PYTHON ?= python3
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+BUILD := $(VENV)/build
+JOBS := $(shell nproc 2>/dev/null || echo 1)
+
+# Nothing of a ROS installation sourced in the calling shell may reach .venv: it brings a whole
+# ROS 2 of its own, and two of them in one process do not load.
+FOREIGN := AMENT_% CMAKE_PREFIX_PATH COLCON_% FASTDDS_% FASTRTPS_% LD_LIBRARY_PATH LD_PRELOAD \
+    PKG_CONFIG_PATH PYTHONHOME PYTHONPATH PYTHONSTARTUP RCUTILS_% RMW_% ROS_% VIRTUAL_ENV \
+    _ROS_WHEELS_BOOTSTRAP_COMPLETE
+$(foreach name,$(filter $(FOREIGN),$(.VARIABLES)),$(eval unexport $(name)))
+
+# How everything below runs in .venv. A domain of its own and no traffic beyond this machine: two
+# runs side by side, or a robot on the same network, do not hear each other.
+ACTIVATE := PATH="$(BIN):$$PATH" VIRTUAL_ENV="$(VENV)" AMENT_PREFIX_PATH="$(VENV)" \
+    ROS_HOME="$(VENV)/ros" ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST
+ISOLATE := ROS_DOMAIN_ID=$$(($$$$ % 100 + 1))
+
+# Stamps: a step runs again when something it was made from is newer.
+CREATED := $(VENV)/.created
+INSTALLED := $(VENV)/.installed
+INTERFACES := $(VENV)/.interfaces
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup test demo bench lint clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+
+setup: $(INTERFACES) ## create .venv with all dependencies and build the interfaces into it
+
+test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
+	$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+demo: setup ## camera_node and pose_node on a real video; writes demo_output/
+	$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo $(DEMO_ARGS)
+
+bench: setup ## measure everything, write benchmark.json
+	$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.benchmark all \
+	    --report benchmark.json
+
+lint: setup ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+clean: ## remove .venv and everything built
+	rm -rf $(VENV) build install log dist *.egg-info .coverage .hypothesis \
+	    .mypy_cache .pytest_cache .ruff_cache
+	find openpose_ros test launch resource -name __pycache__ -prune -exec rm -rf {} +
+
+$(CREATED): resource/check_prerequisites.sh
+	@resource/check_prerequisites.sh "$(PYTHON)"
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(INSTALLED): resource/requirements.txt $(CREATED)
+	$(BIN)/pip install --disable-pip-version-check --quiet --requirement $<
+	@touch $@
+
+# The folder msg itself: a message that was removed leaves no newer file behind.
+$(INTERFACES): $(INSTALLED) CMakeLists.txt package.xml msg $(wildcard msg/*.msg) \
+    $(wildcard resource/*.in resource/cmake/*.cmake)
+	@resource/check_prerequisites.sh "$(BIN)/python"
+	@echo 'building the interfaces (about a minute) ...'
+	$(ACTIVATE) $(BIN)/cmake -S . -B $(BUILD) -Wno-dev --log-level=WARNING \
+	    -DPython3_EXECUTABLE=$(BIN)/python -DCMAKE_INSTALL_PREFIX=$(VENV) \
+	    -DCMAKE_PREFIX_PATH=$(VENV) -DBUILD_TESTING=OFF -DLINK_SOURCE_TREE=ON
+	$(ACTIVATE) $(BIN)/cmake --build $(BUILD) --parallel $(JOBS) -- --quiet
+	$(ACTIVATE) DESTDIR= $(BIN)/cmake --install $(BUILD) >$(BUILD)/install.log
+	@touch $@
