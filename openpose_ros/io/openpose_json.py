@@ -1,0 +1,241 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+OpenPose's JSON files, version 1.3: people in, file out, and back.
+
+A missing keypoint is 0, 0, 0 in the file and NaN, NaN, score 0 in :class:`People2D`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from openpose_ros.skeletons import get_skeleton
+from openpose_ros.types import Array
+from openpose_ros.types import FloatArray
+from openpose_ros.types import Keypoints2D
+from openpose_ros.types import People2D
+
+VERSION = 1.3
+FILE_SUFFIX = '_keypoints.json'
+
+# OpenPose's `keypoint_scale`
+SOURCE_PIXELS = 0
+NETWORK_PIXELS = 1
+OUTPUT_PIXELS = 2
+ZERO_TO_ONE = 3
+MINUS_ONE_TO_ONE = 4
+
+_KEYS = {
+    'body': 'pose_keypoints_2d',
+    'face': 'face_keypoints_2d',
+    'left_hand': 'hand_left_keypoints_2d',
+    'right_hand': 'hand_right_keypoints_2d',
+}
+# OpenPose writes them into every file, empty without its 3D module.
+_KEYS_3D = tuple(key.replace('_2d', '_3d') for key in _KEYS.values())
+
+
+def people_to_json(
+    people: People2D, *, keypoint_scale: int = SOURCE_PIXELS, size: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """
+    Return people as the content of an OpenPose file.
+
+    :param people: People, in pixels of the source image.
+    :param keypoint_scale: OpenPose's number: 0 pixels of the source image, 1 of the network
+        input, 2 of the output image, 3 the range [0, 1], 4 the range [-1, 1]; the ends of the
+        ranges are the centres of the first and the last pixel, as in OpenPose.
+    :param size: Width and height in pixels of the network's or the output image, for 1 and 2.
+    :return: Dictionary that :func:`json.dumps` takes.
+    :raises ValueError: If the scale is none of these, or its size is missing.
+    """
+    scale, offset = _scale(people.image_size, keypoint_scale, size)
+    numbers = {
+        key: _numbers_of(getattr(people, name), scale, offset) for name, key in _KEYS.items()
+    }
+    persons = []
+    for row, person_id in enumerate(people.ids.tolist()):
+        person: dict[str, Any] = {'person_id': [person_id if person_id > 0 else -1]}
+        person |= {key: values[row] for key, values in numbers.items()}
+        person |= {key: [] for key in _KEYS_3D}
+        persons.append(person)
+    return {'version': VERSION, 'people': persons}
+
+
+def people_from_json(
+    document: dict[str, Any],
+    skeleton: str,
+    *,
+    image_size: tuple[int, int] = (0, 0),
+    face_skeleton: str = 'face_70',
+    hand_skeleton: str = 'hand_21',
+) -> People2D:
+    """
+    Return the people of an OpenPose file whose coordinates are pixels of the source image.
+
+    A file says neither which body skeleton it holds nor how sure it is of a person: the person
+    scores are the mean scores of the body keypoints found.
+
+    :param document: Content of the file.
+    :param skeleton: Name of the body skeleton.
+    :param image_size: Width and height of the source image, which the file does not hold either.
+    :param face_skeleton: Name of the face skeleton, used if the file holds a face.
+    :param hand_skeleton: Name of the hand skeleton, used if the file holds a hand.
+    :raises ValueError: If it is no such content; names the person, the key and the lengths.
+    """
+    persons = document.get('people') if isinstance(document, dict) else None
+    if not isinstance(persons, list) or not all(isinstance(one, dict) for one in persons):
+        raise ValueError("no OpenPose file: expected an object with a list of objects 'people'")
+    has_face = any(one.get(_KEYS['face']) for one in persons)
+    has_hand = any(one.get(_KEYS[name]) for one in persons for name in ('left_hand', 'right_hand'))
+    face_skeleton = face_skeleton if has_face else ''
+    hand_skeleton = hand_skeleton if has_hand else ''
+    names = {
+        'body': skeleton,
+        'face': face_skeleton,
+        'left_hand': hand_skeleton,
+        'right_hand': hand_skeleton,
+    }
+    keypoints = {name: _keypoints_of(persons, _KEYS[name], names[name]) for name in names}
+    return People2D(
+        skeleton,
+        keypoints['body'],
+        _mean_scores(keypoints['body'].scores),
+        np.array([_id_of(person) for person in persons], np.int64),
+        image_size,
+        face_skeleton,
+        hand_skeleton,
+        keypoints['face'],
+        keypoints['left_hand'],
+        keypoints['right_hand'],
+    )
+
+
+def write_people(
+    people: People2D,
+    folder: Path,
+    name: str,
+    *,
+    keypoint_scale: int = SOURCE_PIXELS,
+    size: tuple[int, int] | None = None,
+) -> Path:
+    """
+    Write ``<name>_keypoints.json``.
+
+    :param people: People, in pixels of the source image.
+    :param folder: Existing folder.
+    :param name: Name of the image, without suffix.
+    :param keypoint_scale: See :func:`people_to_json`.
+    :param size: See :func:`people_to_json`.
+    :return: The file written.
+    :raises OSError: If the file cannot be written.
+    """
+    path = folder / (name + FILE_SUFFIX)
+    document = people_to_json(people, keypoint_scale=keypoint_scale, size=size)
+    path.write_text(json.dumps(document, separators=(',', ':')), encoding='utf-8')
+    return path
+
+
+def read_people(
+    path: Path,
+    skeleton: str,
+    *,
+    image_size: tuple[int, int] = (0, 0),
+    face_skeleton: str = 'face_70',
+    hand_skeleton: str = 'hand_21',
+) -> People2D:
+    """
+    Read an OpenPose file.
+
+    :param path: File.
+    :param skeleton: Name of the body skeleton.
+    :param image_size: Width and height of the source image in pixels.
+    :param face_skeleton: Name of the face skeleton, used if the file holds a face.
+    :param hand_skeleton: Name of the hand skeleton, used if the file holds a hand.
+    :raises ValueError: If it is no such file; names it and what is wrong.
+    :raises OSError: If it cannot be read.
+    """
+    try:
+        return people_from_json(
+            json.loads(path.read_text(encoding='utf-8')),
+            skeleton,
+            image_size=image_size,
+            face_skeleton=face_skeleton,
+            hand_skeleton=hand_skeleton,
+        )
+    except ValueError as error:
+        raise ValueError(f"'{path}': {error}") from error
+
+
+def _scale(
+    image_size: tuple[int, int], keypoint_scale: int, size: tuple[int, int] | None
+) -> tuple[Array, float]:
+    """Return factor per axis and offset from source pixels to the scale wanted."""
+    width_height = np.array(image_size, np.float64)
+    if keypoint_scale == SOURCE_PIXELS:
+        return np.ones(2), 0.0
+    if not width_height.all():
+        raise ValueError(f'keypoint_scale {keypoint_scale} needs the size of the source image')
+    if keypoint_scale in (NETWORK_PIXELS, OUTPUT_PIXELS):
+        if size is None:
+            raise ValueError(f'keypoint_scale {keypoint_scale} needs the size of the other image')
+        return np.array(size, np.float64) / width_height, 0.0
+    if keypoint_scale in (ZERO_TO_ONE, MINUS_ONE_TO_ONE):
+        unit = 1.0 / np.maximum(width_height - 1.0, 1.0)
+        return (unit, 0.0) if keypoint_scale == ZERO_TO_ONE else (2.0 * unit, -1.0)
+    raise ValueError(f'keypoint_scale is {keypoint_scale}, expected 0, 1, 2, 3 or 4')
+
+
+def _numbers_of(keypoints: Keypoints2D, scale: Array, offset: float) -> list[list[float]]:
+    """Return x, y, score, x, y, score, ... of each person."""
+    found = (keypoints.scores > 0) & np.isfinite(keypoints.xy).all(axis=2)
+    xy = (keypoints.xy * scale + offset).astype(np.float32)
+    table = np.concatenate((xy, keypoints.scores[..., None]), axis=2, dtype=np.float32)
+    table = np.where(found[..., None], table, np.float32(0))
+    # The shortest text that gives the same float32 again: 0.9, not 0.8999999761581421.
+    texts = table.reshape(len(table), 3 * table.shape[1]).astype(str)
+    return [[float(text) for text in row] for row in texts]
+
+
+def _keypoints_of(persons: list[dict[str, Any]], key: str, skeleton: str) -> Keypoints2D:
+    parts = len(get_skeleton(skeleton).parts) if skeleton else 0
+    table = np.zeros((len(persons), parts, 3), np.float32)
+    for row, person in enumerate(persons):
+        values = person.get(key) or []
+        if not values:
+            continue
+        if not isinstance(values, list) or len(values) != 3 * parts:
+            found = len(values) if isinstance(values, list) else repr(values)
+            raise ValueError(
+                f"person {row}: '{key}' holds {found} numbers, expected {3 * parts} "
+                f"for skeleton '{skeleton}'"
+            )
+        try:
+            table[row] = np.array(values, np.float32).reshape(parts, 3)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"person {row}: '{key}' holds more than numbers") from error
+    scores = table[..., 2]
+    missing = ~((scores > 0) & np.isfinite(table).all(axis=2))
+    return Keypoints2D(
+        np.where(missing[..., None], np.float32(np.nan), table[..., :2]),
+        np.where(missing, np.float32(0), scores),
+    )
+
+
+def _mean_scores(scores: FloatArray) -> FloatArray:
+    found = (scores > 0).sum(axis=1)
+    means: FloatArray = (scores.sum(axis=1) / np.maximum(found, 1)).astype(np.float32)
+    return means
+
+
+def _id_of(person: dict[str, Any]) -> int:
+    ids = person.get('person_id') or [-1]
+    first = ids[0] if isinstance(ids, list) else ids
+    if not isinstance(first, int):
+        raise ValueError(f"'person_id' is {ids!r}, expected a list of one integer")
+    return max(first, 0)
