@@ -20,6 +20,7 @@ $(foreach name,$(filter $(FOREIGN),$(.VARIABLES)),$(eval unexport $(name)))
 # runs side by side, or a robot on the same network, do not hear each other.
 ACTIVATE := PATH="$(BIN):$$PATH" VIRTUAL_ENV="$(VENV)" AMENT_PREFIX_PATH="$(VENV)" \
     ROS_HOME="$(VENV)/ros" ROS_AUTOMATIC_DISCOVERY_RANGE=LOCALHOST
+CMAKE := env -u DESTDIR $(ACTIVATE) $(BIN)/cmake
 ISOLATE := ROS_DOMAIN_ID=$$(($$$$ % 100 + 1))
 
 # Stamps: a step runs again when something it was made from is newer.
@@ -37,13 +38,13 @@ help: ## list the targets
 setup: $(INTERFACES) ## create .venv with all dependencies and build the interfaces into it
 
 test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
-	$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 demo: setup ## camera_node and pose_node on a real video; writes demo_output/
-	$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo $(DEMO_ARGS)
+	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo $(DEMO_ARGS)
 
 bench: setup ## measure everything, write benchmark.json
-	$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.benchmark all \
+	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.benchmark all \
 	    --report benchmark.json
 
 lint: setup ## style and types
@@ -57,21 +58,25 @@ clean: ## remove .venv and everything built
 
 $(CREATED): resource/check_prerequisites.sh
 	@resource/check_prerequisites.sh "$(PYTHON)"
-	$(PYTHON) -m venv $(VENV)
+	@echo 'openpose_ros: creating .venv'
+	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
 $(INSTALLED): resource/requirements.txt $(CREATED)
-	$(BIN)/pip install --disable-pip-version-check --quiet --requirement $<
+	@echo 'openpose_ros: installing dependencies (about a minute)'
+	@$(BIN)/pip install --disable-pip-version-check --quiet --requirement $<
 	@touch $@
 
 # The folder msg itself: a message that was removed leaves no newer file behind.
 $(INTERFACES): $(INSTALLED) CMakeLists.txt package.xml msg $(wildcard msg/*.msg) \
     $(wildcard resource/*.in resource/cmake/*.cmake)
 	@resource/check_prerequisites.sh "$(BIN)/python"
-	@echo 'building the interfaces (about a minute) ...'
-	$(ACTIVATE) $(BIN)/cmake -S . -B $(BUILD) -Wno-dev --log-level=WARNING \
-	    -DPython3_EXECUTABLE=$(BIN)/python -DCMAKE_INSTALL_PREFIX=$(VENV) \
-	    -DCMAKE_PREFIX_PATH=$(VENV) -DBUILD_TESTING=OFF -DLINK_SOURCE_TREE=ON
-	$(ACTIVATE) $(BIN)/cmake --build $(BUILD) --parallel $(JOBS) -- --quiet
-	$(ACTIVATE) DESTDIR= $(BIN)/cmake --install $(BUILD) >$(BUILD)/install.log
+	@echo 'openpose_ros: building the interfaces (about a minute)'
+	@mkdir -p $(BUILD)
+	@{ $(CMAKE) -S . -B $(BUILD) -Wno-dev -DPython3_EXECUTABLE=$(BIN)/python \
+	        -DCMAKE_PREFIX_PATH=$(VENV) -DCMAKE_INSTALL_PREFIX=$(VENV) \
+	        -DBUILD_TESTING=OFF -DLINK_SOURCE_TREE=ON && \
+	    $(CMAKE) --build $(BUILD) --parallel $(JOBS) && \
+	    $(CMAKE) --install $(BUILD); \
+	} >$(BUILD)/build.log 2>&1 || { tail -n 50 $(BUILD)/build.log; exit 1; }
 	@touch $@

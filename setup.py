@@ -17,7 +17,8 @@ import subprocess
 import sys
 from xml.etree import ElementTree
 
-from setuptools import Extension, setup
+from setuptools import Extension
+from setuptools import setup
 from setuptools.command.build_ext import build_ext
 
 HERE = Path(__file__).resolve().parent
@@ -102,7 +103,7 @@ class CMakeBuild(build_ext):
         cmake_install(build, staging)
         (package,) = staging.glob(f'l*/**/*-packages/{PACKAGE}')
         shutil.copytree(package, Path(self.build_lib) / PACKAGE, dirs_exist_ok=True,
-                        ignore=shutil.ignore_patterns('__pycache__'))
+                        ignore=shutil.ignore_patterns('__pycache__', '*.c'))
         self.distribution.data_files = data_files(staging)
 
     def get_source_files(self) -> list[str]:

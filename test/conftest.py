@@ -1,0 +1,16 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What `make test` sets in the environment, for whoever starts pytest by hand."""
+from __future__ import annotations
+
+import os
+from pathlib import Path
+import sys
+
+# A virtual environment with the ROS 2 wheels is a prefix that nothing has announced yet.
+if (Path(sys.prefix) / 'share' / 'ament_index').is_dir():
+    os.environ.setdefault('AMENT_PREFIX_PATH', sys.prefix)
+
+# Nodes of the tests neither hear nor disturb other runs and other machines.
+os.environ.setdefault('ROS_DOMAIN_ID', str(os.getpid() % 100 + 1))
+os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
