@@ -60,8 +60,8 @@ def _read_skeleton(section: Section) -> Skeleton:
 
 
 def _limb(section: Section, row: tuple[Any, ...]) -> Limb:
-    types = (str, str, int, bool)
-    fits = len(row) in (3, 4) and all(type(value) is kind for value, kind in zip(row, types))
+    kinds = (str, str, int, bool)[: len(row)]
+    fits = len(row) in (3, 4) and tuple(type(value) for value in row) == kinds
     if not fits or row[2] < 0:
         raise ValueError(
             f"{section.path}: key '{section.prefix}.limbs' holds {shown(list(row))}, "

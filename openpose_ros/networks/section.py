@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from typing import NoReturn
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 
 class Section:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 import hashlib
 import os
 from pathlib import Path
@@ -12,7 +13,6 @@ import re
 import shutil
 import sys
 from types import ModuleType
-from typing import Sequence
 
 from openpose_ros.networks.loading import find_model
 from openpose_ros.networks.metadata import read_metadata

@@ -10,7 +10,7 @@ slow path: with multiples of 16 the default body model takes a third less time o
 
 from __future__ import annotations
 
-from typing import Iterable
+from collections.abc import Iterable
 
 import numpy as np
 import onnx

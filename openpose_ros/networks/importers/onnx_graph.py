@@ -4,9 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
-from typing import Union
 
 import numpy as np
 import onnx
@@ -20,7 +19,7 @@ OPSET = 13
 IR_VERSION = 7
 PRODUCER = 'openpose_ros'
 
-Attribute = Union[int, str, Sequence[int]]
+Attribute = int | str | Sequence[int]
 
 
 @dataclass

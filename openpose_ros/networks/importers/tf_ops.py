@@ -9,7 +9,7 @@ translation under way and a node, and returns the name of the ONNX tensor the no
 
 from __future__ import annotations
 
-from typing import Callable
+from collections.abc import Callable
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def convert_node(translation: Translation, node: GraphNode) -> str:
     """
     converter = CONVERTERS.get(node.op)
     if converter is None:
-        node.fail(f'this operation is not supported, supported are {", ".join(sorted(CONVERTERS))}')
+        node.fail(f'it is not supported, expected one of {", ".join(sorted(CONVERTERS))}')
     layout = node.text('data_format', 'NHWC')
     if layout != 'NHWC':
         node.fail(f"data_format is '{layout}', expected NHWC")
@@ -123,9 +123,9 @@ def _window(
     if padding != 'SAME':
         node.fail(f"padding is '{padding}', expected SAME or VALID")
     if max(strides) == 1:
-        totals = [(side - 1) * step for side, step in zip(kernel, dilations)]
+        totals = [(side - 1) * step for side, step in zip(kernel, dilations, strict=True)]
         before = [total // 2 for total in totals]
-        after = [total - half for total, half in zip(totals, before)]
+        after = [total - half for total, half in zip(totals, before, strict=True)]
         return {**window, 'pads': (*before, *after)}
     if max(dilations) > 1:
         node.fail('strides together with dilations are not supported')

@@ -10,9 +10,8 @@ neither TensorFlow nor generated code is a dependency.
 from __future__ import annotations
 
 import struct
-from typing import Union
 
-Value = Union[int, bytes]
+Value = int | bytes
 
 _VARINT, _FIXED64, _LENGTH, _FIXED32 = 0, 1, 2, 5
 _FIXED_BYTES = {_FIXED64: 8, _FIXED32: 4}

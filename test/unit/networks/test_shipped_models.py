@@ -1,0 +1,112 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The models in ``models/``: files, metadata, documentation and what the networks compute."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+import re
+from typing import Any
+
+import numpy as np
+import onnxruntime
+import pytest
+import yaml
+
+from openpose_ros.networks.loading import load_model
+from openpose_ros.networks.loading import read_onnx
+from openpose_ros.networks.metadata import PafModel
+from openpose_ros.networks.metadata import read_metadata
+
+MODELS = Path(__file__).resolve().parents[3] / 'models'
+README = (MODELS / 'README.md').read_text(encoding='utf-8')
+NAMES = sorted(path.stem for path in MODELS.glob('*.yaml'))
+
+# Batch, height and width: even, odd, mixed, batches, and less than one map cell.
+SIZES = [(1, 64, 96), (2, 97, 131), (1, 50, 41), (2, 8, 8), (1, 3, 5)]
+
+
+def session(data: bytes) -> onnxruntime.InferenceSession:
+    return onnxruntime.InferenceSession(data, providers=['CPUExecutionProvider'])
+
+
+def image(batch: int, height: int, width: int) -> np.ndarray:
+    generator = np.random.default_rng(height * width)
+    return generator.integers(0, 256, (batch, 3, height, width)).astype(np.float32)
+
+
+def test_models_has_the_default_model() -> None:
+    assert 'body_mobilenet_thin' in NAMES
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_shipped_onnx_file_is_the_one_of_its_metadata(name: str) -> None:
+    model = load_model(name)
+    assert model.name == name
+    assert model.onnx_path == MODELS / f'{name}.onnx'
+    assert hashlib.sha256(read_onnx(model)).hexdigest() == model.sha256
+
+
+@pytest.mark.parametrize('name', NAMES)
+def test_readme_states_hash_and_licence_of_shipped_model(name: str) -> None:
+    model = load_model(name)
+    chapter = README[README.index(f'### `{name}`'):]
+    assert f'| sha256 of `{name}.onnx` | `{model.sha256}` |' in chapter
+    assert f'| licence | {model.licence}' in chapter
+
+
+def test_every_onnx_file_has_metadata() -> None:
+    assert sorted(path.stem for path in MODELS.glob('*.onnx')) == NAMES
+
+
+def check_outputs(model: PafModel, size: tuple[int, int, int]) -> None:
+    batch, height, width = size
+    names = [model.outputs.heatmaps, model.outputs.pafs]
+    heatmaps, pafs = session(read_onnx(model)).run(names, {'image': image(*size)})
+    cells = (-(-height // int(model.stride)), -(-width // int(model.stride)))
+    assert heatmaps.shape == (batch, model.heatmap_channels(), *cells)
+    assert pafs.shape == (batch, model.paf_channels(), *cells)
+
+
+@pytest.mark.parametrize('size', SIZES)
+def test_default_model_gives_the_maps_of_its_metadata(size: tuple[int, int, int]) -> None:
+    check_outputs(load_model('body_mobilenet_thin'), size)
+
+
+def test_users_model_gives_the_maps_of_its_metadata(hpe0001_yaml: Path) -> None:
+    check_outputs(load_model(str(hpe0001_yaml)), (2, 64, 96))
+
+
+@pytest.mark.parametrize('size', SIZES)
+def test_default_model_equals_reference_conversion(
+    size: tuple[int, int, int], reference_mobilenet: Path
+) -> None:
+    names = ['heatmaps', 'pafs']
+    feed = {'image': image(*size)}
+    found = session(read_onnx(load_model('body_mobilenet_thin'))).run(names, feed)
+    expected = session(reference_mobilenet.read_bytes()).run(names, feed)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other, rtol=0.0, atol=1e-4)
+
+
+def readme_examples() -> list[Any]:
+    return [yaml.safe_load(text) for text in re.findall('```yaml\n(.*?)```', README, re.DOTALL)]
+
+
+def test_readme_example_of_a_users_model_is_right(
+    write_model: Any, hpe0001_yaml: Path
+) -> None:
+    example = read_metadata(write_model(readme_examples()[0]))
+    model = load_model(str(hpe0001_yaml))
+    for key in ('name', 'skeleton', 'sha256', 'input', 'outputs', 'stride', 'background'):
+        assert getattr(example, key) == getattr(model, key)
+
+
+def test_readme_example_of_an_own_skeleton_is_right(
+    write_model: Any, metadata: dict[str, Any]
+) -> None:
+    metadata.update(readme_examples()[1])
+    skeleton = read_metadata(write_model(metadata)).skeleton
+    assert (skeleton.name, len(skeleton.parts), len(skeleton.limbs)) == ('car', 4, 4)
+    assert [limb.drawn for limb in skeleton.limbs] == [True, True, True, False]
