@@ -18,7 +18,6 @@ from openpose_ros.networks.loading import load_model
 from openpose_ros.networks.loading import model_directories
 from openpose_ros.networks.loading import read_onnx
 
-ROOT = Path(__file__).resolve().parents[3]
 CONTENT = b'the bytes of a network'
 
 
@@ -128,7 +127,7 @@ def test_find_model_by_path_that_is_not_there_is_refused(tmp_path: Path) -> None
 
 def test_load_model_of_shipped_name_gives_its_metadata() -> None:
     model = load_model('body_mobilenet_thin')
-    assert model.onnx_path == ROOT / 'models' / 'body_mobilenet_thin.onnx'
+    assert model.onnx_path == find_model('body_mobilenet_thin').with_suffix('.onnx')
     assert (model.heatmap_channels(), model.paf_channels()) == (19, 38)
 
 
