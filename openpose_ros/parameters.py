@@ -10,6 +10,7 @@ parameters from it and the documentation tables are generated from it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import fields
@@ -17,10 +18,9 @@ from dataclasses import MISSING
 import math
 from typing import Any
 from typing import ClassVar
-from typing import Iterator
-from typing import Union
+from typing import TypeAlias
 
-Value = Union[bool, int, float, str, tuple[str, ...]]
+Value: TypeAlias = bool | int | float | str | tuple[str, ...]
 
 
 def param(
@@ -116,7 +116,7 @@ class ParameterInfo:
             if all(isinstance(item, str) for item in value):
                 return tuple(value)
         elif type(value) is expected:
-            return value  # type: ignore[no-any-return]
+            return value
         raise ValueError(
             f"parameter '{self.name}' is {value!r}, expected a value of type {self.type_name()}"
         )

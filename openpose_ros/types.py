@@ -96,8 +96,8 @@ class ImageTransform:
         :param xy: Coordinates in the other space, shape ``(..., 2)``.
         :return: Pixels of the source image, same shape.
         """
-        scale = np.array((self.scale_x, self.scale_y), xy.dtype)
-        return xy * scale + np.array((self.offset_x, self.offset_y), xy.dtype)
+        scale, offset = self._arrays(xy.dtype)
+        return xy * scale + offset
 
     def from_image(self, xy: Array) -> Array:
         """
@@ -106,8 +106,12 @@ class ImageTransform:
         :param xy: Pixels of the source image, shape ``(..., 2)``.
         :return: Coordinates in the other space, same shape.
         """
-        scale = np.array((self.scale_x, self.scale_y), xy.dtype)
-        return (xy - np.array((self.offset_x, self.offset_y), xy.dtype)) / scale
+        scale, offset = self._arrays(xy.dtype)
+        return (xy - offset) / scale
+
+    def _arrays(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+        scale = np.array((self.scale_x, self.scale_y), dtype)
+        return scale, np.array((self.offset_x, self.offset_y), dtype)
 
 
 @dataclass(frozen=True, eq=False)

@@ -102,7 +102,7 @@ class PafModel:
 
     def paf_channels(self) -> int:
         """Return the number of PAF channels of the network, two per limb."""
-        return int(self.skeleton.paf_channels().max()) + 1
+        return int(self.skeleton.paf_channels.max()) + 1
 
     def heatmap_slice(self) -> slice:
         """Return the channels of the heatmap tensor that are heatmaps, background included."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -73,23 +74,36 @@ class Skeleton:
             )
         return self.parts.index(part)
 
+    @cached_property
     def limb_pairs(self) -> npt.NDArray[np.int64]:
-        """Return the part indices of each limb, shape ``(L, 2)``."""
+        """Part indices of each limb, shape ``(L, 2)``."""
         pairs = [(self.index(limb.start), self.index(limb.end)) for limb in self.limbs]
-        return np.array(pairs, np.int64).reshape(-1, 2)
+        return _constant(np.array(pairs, np.int64).reshape(-1, 2))
 
+    @cached_property
+    def counted(self) -> npt.NDArray[np.bool_]:
+        """Whether each part counts towards a person's minimum number of parts, ``(P,)``."""
+        return np.array([part not in self.uncounted for part in self.parts])
+
+    @cached_property
     def paf_channels(self) -> npt.NDArray[np.int64]:
-        """Return the PAF channels of each limb, x and y, shape ``(L, 2)``."""
+        """PAF channels of each limb, x and y, shape ``(L, 2)``."""
         channels = [(limb.paf_channel, limb.paf_channel + 1) for limb in self.limbs]
-        return np.array(channels, np.int64).reshape(-1, 2)
+        return _constant(np.array(channels, np.int64).reshape(-1, 2))
 
+    @cached_property
     def mirrored_parts(self) -> npt.NDArray[np.int64]:
-        """Return, for each part, the index of the part it is in a mirrored image, ``(P,)``."""
+        """For each part, the index of the part it is in a mirrored image, ``(P,)``."""
         order = np.arange(len(self.parts))
         for left, right in self.mirror:
             i, j = self.index(left), self.index(right)
             order[i], order[j] = j, i
-        return order
+        return _constant(order)
+
+
+def _constant(array: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    array.flags.writeable = False
+    return array
 
 
 def limbs_from_table(
