@@ -144,8 +144,9 @@ class _Fields:
         x = lines.x + lines.dx * along
         y = np.clip(lines.y + lines.dy * along, 0, self.height - 1).astype(np.float32, copy=False)
         field_x, field_y = self.read(x, y + self.first_row(lines.limb_ids))
-        length: FloatArray = np.sqrt(lines.dx * lines.dx + lines.dy * lines.dy)
-        return (field_x * lines.dx + field_y * lines.dy) / length
+        length = np.sqrt(lines.dx * lines.dx + lines.dy * lines.dy)
+        projection = (field_x * lines.dx + field_y * lines.dy) / length
+        return projection.astype(np.float32, copy=False)
 
     def _read_channel(self, x: FloatArray, y: FloatArray) -> FloatArray:
         values: FloatArray = cv2.remap(
@@ -275,8 +276,8 @@ def _supported_at_quarters(
     """Drop lines that cannot reach the ratio of supporting samples any more."""
     # The quarters are samples of the line, so that looking there first never changes the result.
     quarters = np.array(_QUARTERS, np.float32)[:, None]
-    along: FloatArray = np.floor(lines.samples * quarters) / lines.samples
-    projection = field.project(lines, along)
+    steps = np.floor(lines.samples * quarters)
+    projection = field.project(lines, np.divide(steps, lines.samples, dtype=np.float32))
     missed = (projection <= parameters.min_score).sum(axis=0)
     allowed = lines.samples - np.floor(parameters.min_inlier_ratio * lines.samples) - 1
     return lines.take(np.flatnonzero((missed <= allowed) | (lines.length_px < near_px)))
@@ -287,8 +288,7 @@ def _integrate(
 ) -> tuple[FloatArray, Array]:
     """Return the mean of the supporting samples, and whether they are enough, for each line."""
     steps = np.arange(lines.samples.max(initial=0), dtype=np.float32)[:, None]
-    along: FloatArray = steps / lines.samples
-    projection = field.project(lines, along)
+    projection = field.project(lines, np.divide(steps, lines.samples, dtype=np.float32))
     supporting = (projection > parameters.min_score) & (steps < lines.samples)
     count = supporting.sum(axis=0)
     total = np.where(supporting, projection, 0).sum(axis=0, dtype=np.float32)
