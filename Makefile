@@ -64,7 +64,7 @@ $(CREATED): resource/check_prerequisites.sh
 
 $(INSTALLED): resource/requirements.txt $(CREATED)
 	@echo 'openpose_ros: installing dependencies (about a minute)'
-	@$(BIN)/pip install --disable-pip-version-check --quiet --requirement $<
+	@$(BIN)/pip install --disable-pip-version-check --quiet --use-pep517 --requirement $<
 	@touch $@
 
 # The folder msg itself: a message that was removed leaves no newer file behind.
