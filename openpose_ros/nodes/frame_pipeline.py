@@ -1,0 +1,118 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""From a message that arrives to a result that is published, every frame accounted for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+from rclpy.node import Node
+from rclpy.time import Time
+
+from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.frame_worker import FrameWorker
+from openpose_ros.temporal.rate_limit import RateLimit
+
+_WARNING_PERIOD_SEC = 5.0
+_NS_PER_SEC = 1e9
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """
+    A message and when it arrived.
+
+    :param message: A message with a header.
+    :param arrival_sec: Steady time in seconds.
+    """
+
+    message: Any
+    arrival_sec: float
+
+
+class FramePipeline:
+    """
+    Picks frames by their stamps, works on the newest one in a thread, and counts all of them.
+
+    :param node: Node whose clock and logger are used.
+    :param process: Works on a message and publishes the result; returns the seconds its stages
+        took, by name. Called in the thread; a ``ValueError`` means that the frame is bad.
+    :param statistics: Where frames are counted.
+    :param rate_hz: Slots per second of which the first frame is used, 0: all.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        process: Callable[[Any], Mapping[str, float]],
+        statistics: FrameStatistics,
+        *,
+        rate_hz: float,
+    ) -> None:
+        self._node = node
+        self._process = process
+        self._statistics = statistics
+        self._rate_limit = RateLimit(rate_hz)
+        self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self._worker = FrameWorker(self._work)
+
+    def set_rate(self, rate_hz: float) -> None:
+        """
+        Begin a new grid of slots.
+
+        :param rate_hz: Slots per second, 0: all frames are used.
+        """
+        self._rate_limit = RateLimit(rate_hz)
+
+    def receive(self, message: Any) -> None:
+        """
+        Take a message; returns at once.
+
+        :param message: A message with a header.
+        """
+        self._statistics.count_received()
+        if not self._rate_limit.update(_stamp_ns(message)):
+            self._statistics.count_dropped('rate')
+        elif self._worker.offer(_Frame(message, self._now_sec())) is not None:
+            self._statistics.count_dropped('replaced')
+
+    def close(self) -> None:
+        """Finish the frame being worked on; a waiting one is dropped."""
+        if self._worker.close() is not None:
+            self._statistics.count_dropped('deactivated')
+
+    def _now_sec(self) -> float:
+        return float(self._clock.now().nanoseconds) / _NS_PER_SEC
+
+    def _work(self, frame: _Frame) -> None:
+        started = self._now_sec()
+        try:
+            times = self._process(frame.message)
+        except Exception as error:  # noqa: BLE001 - it would end the thread and nobody would know
+            self._drop(error)
+            return
+        done = self._now_sec()
+        age_ns = self._node.get_clock().now().nanoseconds - _stamp_ns(frame.message)
+        self._statistics.count_processed(
+            wait=started - frame.arrival_sec,
+            latency=done - frame.arrival_sec,
+            age=age_ns / _NS_PER_SEC,
+            **times,
+        )
+
+    def _drop(self, error: Exception) -> None:
+        bad_frame = isinstance(error, ValueError)
+        self._statistics.count_dropped('invalid' if bad_frame else 'failed')
+        self._node.get_logger().warning(
+            f'frame dropped: {error if bad_frame else repr(error)}',
+            throttle_duration_sec=_WARNING_PERIOD_SEC,
+        )
+
+
+def _stamp_ns(message: Any) -> int:
+    return int(Time.from_msg(message.header.stamp).nanoseconds)

@@ -1,0 +1,97 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Counts of frames and their times: every frame received is processed or dropped for a reason."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+import threading
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class FrameReport:
+    """
+    What happened since the previous report, and the totals.
+
+    :param fps_in: Frames received per second.
+    :param fps_out: Frames processed per second.
+    :param received: Frames received in all.
+    :param processed: Frames processed in all.
+    :param dropped: Frames dropped in all, by reason.
+    :param newly_dropped: Frames dropped since the previous report, by reason.
+    :param times_ms: Median and 95th percentile of each measured time in milliseconds.
+    """
+
+    fps_in: float
+    fps_out: float
+    received: int
+    processed: int
+    dropped: Mapping[str, int]
+    newly_dropped: Mapping[str, int]
+    times_ms: Mapping[str, tuple[float, float]]
+
+
+class FrameStatistics:
+    """Counts frames from any thread; time is an argument."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._received = 0
+        self._processed = 0
+        self._dropped: Counter[str] = Counter()
+        self._times: dict[str, list[float]] = {}
+        self._before = (0, 0, Counter[str](), 0.0)
+
+    def count_received(self) -> None:
+        """Count a frame that arrived."""
+        with self._lock:
+            self._received += 1
+
+    def count_dropped(self, reason: str) -> None:
+        """
+        Count a frame that is not worked on to the end.
+
+        :param reason: Why, one word.
+        """
+        with self._lock:
+            self._dropped[reason] += 1
+
+    def count_processed(self, **times_sec: float) -> None:
+        """
+        Count a frame whose result was published.
+
+        :param times_sec: Seconds that it took, by name.
+        """
+        with self._lock:
+            self._processed += 1
+            for name, seconds in times_sec.items():
+                self._times.setdefault(name, []).append(seconds)
+
+    def report(self, now_sec: float) -> FrameReport:
+        """
+        Return what happened since the previous report.
+
+        :param now_sec: Now on a steady clock, the same one at each call.
+        """
+        with self._lock:
+            received, processed, dropped, before_sec = self._before
+            elapsed = max(now_sec - before_sec, 1e-9)
+            report = FrameReport(
+                fps_in=(self._received - received) / elapsed,
+                fps_out=(self._processed - processed) / elapsed,
+                received=self._received,
+                processed=self._processed,
+                dropped=dict(self._dropped),
+                newly_dropped=dict(self._dropped - dropped),
+                times_ms={
+                    name: (1e3 * float(np.median(times)), 1e3 * float(np.percentile(times, 95)))
+                    for name, times in self._times.items()
+                },
+            )
+            self._before = (self._received, self._processed, self._dropped.copy(), now_sec)
+            self._times = {}
+        return report

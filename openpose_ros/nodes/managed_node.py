@@ -1,0 +1,171 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The lifecycle rules that all processing nodes share."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lifecycle_msgs.msg import State
+from rclpy.lifecycle import LifecycleNode
+from rclpy.lifecycle import LifecycleState
+from rclpy.lifecycle import TransitionCallbackReturn
+
+from openpose_ros.nodes.parameters import NodeParameters
+from openpose_ros.nodes.running import NodeError
+from openpose_ros.nodes.running import run_node
+from openpose_ros.parameters import param
+from openpose_ros.parameters import ParameterGroup
+
+
+@dataclass(frozen=True)
+class LifecycleParameters(ParameterGroup):
+    """Who starts the node."""
+
+    autostart: bool = param(
+        True, 'Configure and activate at start; false leaves that to a lifecycle manager.'
+    )
+
+
+class ManagedNode(LifecycleNode):
+    """
+    A lifecycle node that may start itself.
+
+    A node derives from it and builds in ``configure``, subscribes in ``activate``, and undoes
+    both, in reverse, in ``deactivate`` and ``cleanup``. A ``ValueError`` in one of them makes the
+    transition fail; what was built until then is undone.
+
+    :param name: Node name.
+    :param groups: The node's parameter groups, :class:`LifecycleParameters` among them. Those
+        that are not dynamic may be set while the node is unconfigured.
+    :raises ValueError: If parameters given at start are wrong.
+    """
+
+    def __init__(self, name: str, groups: Iterable[type[ParameterGroup]]) -> None:
+        super().__init__(name)
+        self._failure = ''
+        self.parameters = NodeParameters(
+            self,
+            groups,
+            writable=self._unconfigured,
+            on_change=self.on_parameters,
+        )
+
+    def start(self) -> None:
+        """
+        Configure and activate, if the node is to start itself.
+
+        :raises NodeError: If it cannot; says why.
+        """
+        if not self.parameters.get(LifecycleParameters).autostart:
+            return
+        for trigger in (self.trigger_configure, self.trigger_activate):
+            if trigger() != TransitionCallbackReturn.SUCCESS:
+                raise NodeError(self._failure)
+
+    @abstractmethod
+    def configure(self) -> None:
+        """Build the core objects and the publishers."""
+
+    @abstractmethod
+    def activate(self) -> None:
+        """Start working; the publishers are active by now."""
+
+    @abstractmethod
+    def deactivate(self) -> None:
+        """Undo :meth:`activate`, also half of it."""
+
+    @abstractmethod
+    def cleanup(self) -> None:
+        """Undo :meth:`configure`, also half of it."""
+
+    def on_parameters(self, group: ParameterGroup) -> None:
+        """
+        Take note of changed parameters.
+
+        :param group: The group with its new values.
+        """
+
+    def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Build; called by the state machine."""
+        return self._try(self.configure, undo=self.cleanup)
+
+    def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Start working; called by the state machine."""
+        super().on_activate(state)
+        result = self._try(self.activate, undo=self.deactivate)
+        if result != TransitionCallbackReturn.SUCCESS:
+            super().on_deactivate(state)
+        return result
+
+    def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Stop working; called by the state machine."""
+        self.deactivate()
+        return super().on_deactivate(state)
+
+    def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Forget what was built; called by the state machine."""
+        self.cleanup()
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Undo everything, from whatever state; called by the state machine."""
+        self._undo_all()
+        return TransitionCallbackReturn.SUCCESS
+
+    def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
+        """Return to the unconfigured state after an error; called by the state machine."""
+        self._undo_all()
+        return TransitionCallbackReturn.SUCCESS
+
+    def destroy_node(self) -> None:
+        """Undo everything and end the node."""
+        self._undo_all()
+        super().destroy_node()
+
+    def _undo_all(self) -> None:
+        self.deactivate()
+        self.cleanup()
+
+    def _try(
+        self, step: Callable[[], None], *, undo: Callable[[], None]
+    ) -> TransitionCallbackReturn:
+        try:
+            step()
+        except (ValueError, ImportError) as error:
+            self._failure = str(error)
+            self.get_logger().error(self._failure)
+            undo()
+            return TransitionCallbackReturn.FAILURE
+        return TransitionCallbackReturn.SUCCESS
+
+    def _unconfigured(self) -> bool:
+        state = self._state_machine.current_state[0]
+        return bool(state == State.PRIMARY_STATE_UNCONFIGURED)
+
+
+def run_managed_node(
+    name: str, node_class: Callable[[], ManagedNode], args: list[str] | None = None
+) -> int:
+    """
+    Run a managed node until it is told to stop.
+
+    :param name: Name of the program, for messages.
+    :param node_class: Makes the node.
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code: 1 if the configuration is wrong and the node starts itself.
+    """
+
+    def build() -> ManagedNode:
+        node = node_class()
+        try:
+            node.start()
+        except NodeError:
+            node.destroy_node()
+            raise
+        return node
+
+    return run_node(name, build, args)

@@ -1,0 +1,162 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The node from images to people: ``image`` in, ``keypoints`` out."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from openpose_ros.conversions.poses import people_to_msg
+from openpose_ros.conversions.poses import skeletons_to_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.msg import SkeletonArray
+from openpose_ros.networks.loading import load_model
+from openpose_ros.nodes.diagnostics import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.frame_pipeline import FramePipeline
+from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.image_input import decode
+from openpose_ros.nodes.image_input import ImageInput
+from openpose_ros.nodes.image_input import ImageParameters
+from openpose_ros.nodes.managed_node import ManagedNode
+from openpose_ros.nodes.managed_node import run_managed_node
+from openpose_ros.nodes.pose_parameters import GROUPS
+from openpose_ros.nodes.pose_parameters import ModelParameters
+from openpose_ros.nodes.pose_parameters import RateParameters
+from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.parameters import ParameterGroup
+from openpose_ros.pose2d.engine import EngineParameters
+from openpose_ros.pose2d.estimator import PoseEstimator
+from openpose_ros.pose2d.limbs import LimbParameters
+from openpose_ros.pose2d.parser import ParserParameters
+from openpose_ros.pose2d.peaks import PeakParameters
+from openpose_ros.pose2d.people import PeopleParameters
+from openpose_ros.pose2d.preprocess import InputParameters
+
+NAME = 'pose_node'
+
+
+class PoseNode(ManagedNode):
+    """Finds the people in each image and publishes them under the image's header."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME, GROUPS)
+        self._statistics = FrameStatistics()
+        self._estimator: PoseEstimator | None = None
+        self._people_publisher: Any = None
+        self._skeletons_publisher: Any = None
+        self._pipeline: FramePipeline | None = None
+        self._images: ImageInput | None = None
+        self._diagnostics: DiagnosticsReporter | None = None
+
+    def configure(self) -> None:
+        """Load the network and create the publishers."""
+        model = load_model(self.parameters.get(ModelParameters).name)
+        self._estimator = PoseEstimator(model, self.parameters.get(EngineParameters))
+        self._people_publisher = self.create_lifecycle_publisher(
+            PoseArray, 'keypoints', result_qos()
+        )
+        self._skeletons_publisher = self.create_lifecycle_publisher(
+            SkeletonArray, 'skeletons', latched_qos()
+        )
+        self._log_configuration()
+
+    def activate(self) -> None:
+        """Publish the skeleton and begin to take images."""
+        # Latched messages are sent here: while configuring, the publisher is not active yet.
+        self._skeletons_publisher.publish(skeletons_to_msg((self._loaded.model.skeleton,)))
+        rate_hz = self.parameters.get(RateParameters).rate_hz
+        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=rate_hz)
+        images = self.parameters.get(ImageParameters)
+        self._images = ImageInput(self, images, self._pipeline.receive)
+        self._diagnostics = DiagnosticsReporter(
+            self,
+            self.parameters.get(DiagnosticsParameters),
+            statistics=self._statistics,
+            facts=self._facts,
+            problem=self._problem,
+        )
+
+    def deactivate(self) -> None:
+        """Stop taking images; the frame being worked on is still published."""
+        for part in (self._diagnostics, self._images, self._pipeline):
+            if part is not None:
+                part.close()
+        self._diagnostics = self._images = self._pipeline = None
+
+    def cleanup(self) -> None:
+        """Destroy the publishers and forget the network."""
+        for publisher in (self._skeletons_publisher, self._people_publisher):
+            if publisher is not None:
+                self.destroy_lifecycle_publisher(publisher)
+        self._skeletons_publisher = self._people_publisher = self._estimator = None
+
+    def on_parameters(self, group: ParameterGroup) -> None:
+        """Hand a changed rate on; everything else is read anew for each frame."""
+        if isinstance(group, RateParameters) and self._pipeline is not None:
+            self._pipeline.set_rate(group.rate_hz)
+
+    @property
+    def _loaded(self) -> PoseEstimator:
+        if self._estimator is None:
+            raise RuntimeError(f'{NAME} is used before it is configured')
+        return self._estimator
+
+    def _process(self, message: Any) -> dict[str, float]:
+        """Estimate the people in an image and publish them; called in the worker's thread."""
+        started = time.perf_counter()
+        people, times = self._loaded.estimate_timed(
+            decode(message), self.parameters.get(InputParameters), self._parser_parameters()
+        )
+        self._people_publisher.publish(people_to_msg(people, message.header))
+        busy = time.perf_counter() - started
+        return {'inference': times.inference_sec, 'overhead': busy - times.inference_sec}
+
+    def _parser_parameters(self) -> ParserParameters:
+        return ParserParameters(
+            self.parameters.get(PeakParameters),
+            self.parameters.get(LimbParameters),
+            self.parameters.get(PeopleParameters),
+        )
+
+    def _log_configuration(self) -> None:
+        facts = self._facts()
+        height = self.parameters.get(InputParameters).height_px
+        self.get_logger().info(
+            f"model '{facts['model']}' on '{facts['provider']}', input height {height} px, "
+            f"skeleton '{facts['skeleton']}'"
+        )
+        if self._fall_back():
+            self.get_logger().warning(self._fall_back())
+
+    def _fall_back(self) -> str:
+        engine = self._loaded.engine
+        if engine.provider == engine.wanted:
+            return ''
+        return f"provider '{engine.wanted}' was asked for, '{engine.provider}' is used"
+
+    def _problem(self) -> str:
+        starving = self._images.starving() if self._images is not None else ''
+        return starving or self._fall_back()
+
+    def _facts(self) -> dict[str, str]:
+        model, engine = self._loaded.model, self._loaded.engine
+        return {
+            'model': model.name,
+            'model_sha256': model.sha256,
+            'skeleton': model.skeleton.name,
+            'provider': engine.provider,
+            'image_topic': self._images.topic if self._images is not None else '',
+        }
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the node until it is told to stop."""
+    sys.exit(run_managed_node(NAME, PoseNode, args))
+
+
+if __name__ == '__main__':
+    main()

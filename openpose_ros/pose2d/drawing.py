@@ -1,0 +1,186 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""People onto an image: limbs, keypoints and identities."""
+
+from __future__ import annotations
+
+import colorsys
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import cv2
+import numpy as np
+
+from openpose_ros.parameters import param
+from openpose_ros.parameters import ParameterGroup
+from openpose_ros.pose2d.preprocess import check_image
+from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons import Skeleton
+from openpose_ros.types import Array
+from openpose_ros.types import FloatArray
+from openpose_ros.types import Keypoints2D
+from openpose_ros.types import People2D
+
+Colour = tuple[int, int, int]
+
+_SUBPIXEL_BITS = 4  # cv2 takes coordinates as fixed-point numbers
+_FARTHEST_PX = 1 << 20  # keeps these numbers within 32 bits
+_WHITE: Colour = (255, 255, 255)
+_BLACK: Colour = (0, 0, 0)
+# Line width and text size as shares of a person's extent: near people get thick limbs.
+_LIMB_SHARE = 1 / 70
+_KEYPOINT_SHARE = 1 / 90
+_DETAIL_SHARE = 0.35  # faces and hands have many limbs in little room
+_MAX_LIMB_PX = 14
+
+
+@dataclass(frozen=True)
+class DrawParameters(ParameterGroup):
+    """What is drawn, and how strongly."""
+
+    group: ClassVar[str] = 'draw'
+
+    body_min_score: float = param(
+        0.05, 'Lowest score of a body keypoint that is drawn.', low=0.0, high=1.0, dynamic=True
+    )
+    face_min_score: float = param(
+        0.4, 'Lowest score of a face keypoint that is drawn.', low=0.0, high=1.0, dynamic=True
+    )
+    hand_min_score: float = param(
+        0.2, 'Lowest score of a hand keypoint that is drawn.', low=0.0, high=1.0, dynamic=True
+    )
+    opacity: float = param(
+        0.75, 'Opacity of the limbs, 0 nothing, 1 solid.', low=0.0, high=1.0, dynamic=True
+    )
+
+
+def draw_people(
+    image: Array,
+    people: People2D,
+    skeleton: Skeleton,
+    parameters: DrawParameters | None = None,
+) -> Array:
+    """
+    Draw people on a copy of an image.
+
+    Every limb has its colour, the same in each image; warm is the person's right, cold the left.
+
+    :param image: Pixels, ``(H, W, 3)`` uint8, BGR.
+    :param people: People in pixels of this image.
+    :param skeleton: Skeleton of the bodies.
+    :param parameters: Thresholds and opacity; the defaults if ``None``.
+    :return: New image of the same shape.
+    :raises ValueError: If the array is not an image.
+    """
+    check_image(image)
+    parameters = parameters or DrawParameters()
+    canvas = image.copy()
+    extents = _extents(people.body)
+    _draw_keypoints(canvas, people.body, skeleton, parameters.body_min_score, extents)
+    for keypoints, name, min_score in (
+        (people.face, people.face_skeleton, parameters.face_min_score),
+        (people.left_hand, people.hand_skeleton, parameters.hand_min_score),
+        (people.right_hand, people.hand_skeleton, parameters.hand_min_score),
+    ):
+        if name:
+            details = extents * _DETAIL_SHARE
+            _draw_keypoints(canvas, keypoints, get_skeleton(name), min_score, details)
+    drawn: Array = cv2.addWeighted(canvas, parameters.opacity, image, 1 - parameters.opacity, 0)
+    _draw_ids(drawn, people, extents)
+    return drawn
+
+
+def put_text(image: Array, text: str, xy: tuple[float, float], *, height_px: float) -> None:
+    """
+    Write a line of text into the image, white with a dark rim, readable on any ground.
+
+    :param image: Pixels to write into, ``(H, W, 3)`` uint8.
+    :param text: The line.
+    :param xy: Left end of the base line in pixels.
+    :param height_px: Height of a capital letter in pixels.
+    """
+    scale = height_px / 22  # of cv2's simplex font at scale 1
+    place = (round(xy[0]), round(xy[1]))
+    width = max(1, round(2 * scale))
+    for colour, thickness in ((_BLACK, width + 2), (_WHITE, width)):
+        cv2.putText(
+            image, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thickness, cv2.LINE_AA
+        )
+
+
+@lru_cache
+def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
+    """
+    Return a colour per limb, BGR.
+
+    :param skeleton: Any skeleton. Limbs of the right side run from red to yellow, those of the
+        left from green to violet, those between through pink; hands and faces through all hues.
+    """
+    names = [limb.end for limb in skeleton.limbs]
+    sides = [_side(name) for name in names]
+    return tuple(
+        _hue_colour(_hue(side, sides[:number].count(side), sides.count(side)))
+        for number, side in enumerate(sides)
+    )
+
+
+def _side(part: str) -> str:
+    side = part.partition('_')[0]
+    return side if side in ('left', 'right') else 'middle'
+
+
+def _hue(side: str, rank: int, count: int) -> float:
+    low, high = {'right': (0.0, 0.17), 'left': (0.33, 0.75), 'middle': (0.78, 0.97)}[side]
+    return low + (high - low) * rank / max(count - 1, 1)
+
+
+def _hue_colour(hue: float) -> Colour:
+    red, green, blue = colorsys.hsv_to_rgb(hue, 1.0, 1.0)
+    return round(255 * blue), round(255 * green), round(255 * red)
+
+
+def _extents(keypoints: Keypoints2D) -> FloatArray:
+    """Return the larger side of each person's bounding box in pixels, ``(N,)``."""
+    xy = keypoints.xy
+    if xy.size == 0:
+        return np.ones(len(xy), np.float32)
+    high = np.where(np.isnan(xy), -np.inf, xy).max(axis=1)
+    low = np.where(np.isnan(xy), np.inf, xy).min(axis=1)
+    extents: FloatArray = np.maximum(high - low, 1.0).max(axis=1).astype(np.float32)
+    return extents
+
+
+def _draw_keypoints(
+    canvas: Array,
+    keypoints: Keypoints2D,
+    skeleton: Skeleton,
+    min_score: float,
+    extents: FloatArray,
+) -> None:
+    shown = (keypoints.scores > min_score) & np.isfinite(keypoints.xy).all(axis=2)
+    bounded = np.clip(np.nan_to_num(keypoints.xy), -_FARTHEST_PX, _FARTHEST_PX)
+    fixed = np.rint(bounded * (1 << _SUBPIXEL_BITS)).astype(int)
+    colours = limb_colours(skeleton)
+    pairs = skeleton.limb_pairs.tolist()
+    for points, visible, extent in zip(fixed.tolist(), shown.tolist(), extents.tolist()):
+        width = min(max(1, round(extent * _LIMB_SHARE)), _MAX_LIMB_PX)
+        radius_px = max(1.5, min(extent * _KEYPOINT_SHARE, _MAX_LIMB_PX))
+        radius = round(radius_px * (1 << _SUBPIXEL_BITS))
+        for (start, end), limb, colour in zip(pairs, skeleton.limbs, colours):
+            if limb.drawn and visible[start] and visible[end]:
+                cv2.line(
+                    canvas, points[start], points[end], colour, width, cv2.LINE_AA, _SUBPIXEL_BITS
+                )
+        for point, seen in zip(points, visible):
+            if seen:
+                cv2.circle(canvas, point, radius, _WHITE, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
+
+
+def _draw_ids(canvas: Array, people: People2D, extents: FloatArray) -> None:
+    for number, xy, extent in zip(people.ids.tolist(), people.body.xy, extents.tolist()):
+        visible = xy[np.isfinite(xy).all(axis=1)]
+        if number and len(visible):
+            top = visible[np.argmin(visible[:, 1])]
+            height = max(8.0, extent / 16)
+            put_text(canvas, str(number), (top[0], top[1] - height), height_px=height)
