@@ -12,26 +12,33 @@ import sys
 from openpose_ros.networks.metadata import PafModel
 from openpose_ros.networks.metadata import read_metadata
 
-SHARE = Path('share') / 'openpose_ros' / 'models'
+SHARE = Path('share') / 'openpose_ros'
 SUFFIXES = ('.yaml', '.yml')
 INSTALLED_PARENTS = ('site-packages', 'dist-packages')
 
 
-def model_directories() -> tuple[Path, ...]:
+def share_directories(folder: str) -> tuple[Path, ...]:
     """
-    Return the directories that are searched for a model name, first match first.
+    Return where a folder of the package's data may be, first match first.
 
-    These are ``models`` of the source tree, if the package runs from one, then
-    ``share/openpose_ros/models`` of each prefix in ``AMENT_PREFIX_PATH`` and of ``sys.prefix``.
+    That is the source tree, if the package runs from one, then ``share/openpose_ros`` of each
+    prefix in ``AMENT_PREFIX_PATH`` and of ``sys.prefix``.
+
+    :param folder: Name of the folder, for example ``models`` or ``config``.
     """
     directories = []
     root = Path(__file__).resolve().parents[2]
     # Beside an installed package, a directory of that name would be somebody else's.
-    if root.name not in INSTALLED_PARENTS and (root / 'models').is_dir():
-        directories.append(root / 'models')
+    if root.name not in INSTALLED_PARENTS and (root / folder).is_dir():
+        directories.append(root / folder)
     prefixes = os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep)
-    directories += [Path(prefix) / SHARE for prefix in (*prefixes, sys.prefix) if prefix]
+    directories += [Path(prefix) / SHARE / folder for prefix in (*prefixes, sys.prefix) if prefix]
     return tuple(dict.fromkeys(directories))
+
+
+def model_directories() -> tuple[Path, ...]:
+    """Return the directories that are searched for a model name, first match first."""
+    return share_directories('models')
 
 
 def find_model(name_or_path: str) -> Path:

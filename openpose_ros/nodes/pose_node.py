@@ -153,10 +153,15 @@ class PoseNode(ManagedNode):
         }
 
 
-def main(args: list[str] | None = None) -> None:
-    """Run the node until it is told to stop."""
-    sys.exit(run_managed_node(NAME, PoseNode, args))
+def main(args: list[str] | None = None) -> int:
+    """
+    Run pose_node.
+
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
+    return run_managed_node(NAME, PoseNode, args)
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

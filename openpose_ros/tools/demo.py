@@ -1,0 +1,132 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+The whole chain on a real video: camera_node, pose_node and viewer_node in processes of their own.
+
+``python -m openpose_ros.tools.demo`` plays the demonstration video of the sports2d package (BSD
+licence, fetched with pip) and ends by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+
+from openpose_ros.networks.loading import share_directories
+from openpose_ros.tools.demo_video import demo_video
+
+_TIMEOUT_SEC = 100.0  # the demo ends within two minutes, come what may
+_END_SEC = 2.0  # results on their way when the video ends
+_STOP_SEC = 10.0
+_POLL_SEC = 0.1
+_PROFILE_VARIABLE = 'FASTDDS_DEFAULT_PROFILES_FILE'
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """
+    Run the demo.
+
+    :param arguments: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        video = Path(options.source) if options.source else demo_video()
+        return _play(video, options)
+    except ValueError as error:
+        print(f'demo: {error}', file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog='demo', description=__doc__)
+    parser.add_argument('--source', default='', help='another video, image or folder')
+    parser.add_argument(
+        '--rate', type=float, default=10.0, help='frames per second played (10; the video has 30)'
+    )
+    parser.add_argument('--model', default='body_mobilenet_thin', help='model name or YAML file')
+    parser.add_argument('--provider', default='auto', help='cpu, cuda, tensorrt, … (auto)')
+    parser.add_argument('--out', default='demo_output', help='folder written (demo_output)')
+    return parser
+
+
+def _play(video: Path, options: argparse.Namespace) -> int:
+    """Start the nodes, wait for the end of the video, stop the others; the exit code."""
+    print(f'playing {video} at {options.rate:g} frames per second', flush=True)
+    viewer = _start('viewer_node', output_dir=options.out, video_fps=options.rate)
+    pose = _start(
+        'pose_node',
+        **{'model.name': options.model, 'inference.providers': options.provider},
+    )
+    camera = _start(
+        'camera_node',
+        **{
+            'source.uri': str(video),
+            'source.rate_hz': options.rate,
+            'wait_for_subscriber_sec': _TIMEOUT_SEC / 4,
+        },
+    )
+    try:
+        failure = _wait_for_end(camera, {'pose_node': pose, 'viewer_node': viewer})
+    finally:
+        for process in (camera, pose, viewer):
+            _stop(process)
+    if failure:
+        raise ValueError(failure)
+    print(f'written: {options.out}/overlay.mp4, best.png and json/')
+    return 0
+
+
+def _start(node: str, **parameters: object) -> subprocess.Popen[bytes]:
+    arguments = ['--ros-args', '-r', '__ns:=/people']
+    for name, value in parameters.items():
+        arguments += ['-p', f'{name}:={value}']
+    command = [sys.executable, '-m', f'openpose_ros.nodes.{node}', *arguments]
+    return subprocess.Popen(command, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of the nodes: with the shared-memory profile, unless one is set."""
+    environment = dict(os.environ)
+    profiles = [folder / 'dds' / 'shared_memory.xml' for folder in share_directories('config')]
+    profile = next((path for path in profiles if path.is_file()), None)
+    if profile is not None:
+        environment.setdefault(_PROFILE_VARIABLE, str(profile))
+    return environment
+
+
+def _wait_for_end(
+    camera: subprocess.Popen[bytes], others: dict[str, subprocess.Popen[bytes]]
+) -> str:
+    """Wait for the end of the video; return what went wrong, an empty text if nothing."""
+    deadline = time.monotonic() + _TIMEOUT_SEC
+    while camera.poll() is None:
+        for name, process in others.items():
+            if process.poll() is not None:
+                return f'{name} ended with exit code {process.returncode}'
+        if time.monotonic() > deadline:
+            return f'the video has not ended after {_TIMEOUT_SEC:.0f} s'
+        time.sleep(_POLL_SEC)
+    time.sleep(_END_SEC)
+    return f'camera_node ended with exit code {camera.returncode}' if camera.returncode else ''
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.send_signal(signal.SIGINT)
+    try:
+        process.wait(_STOP_SEC)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

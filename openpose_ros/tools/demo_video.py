@@ -1,0 +1,59 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The video of the demo: fetched once with pip, verified, kept in the cache."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+import subprocess
+import sys
+import tempfile
+import zipfile
+
+# A video of two people walking, in a package under the BSD 3-clause licence.
+_REQUIREMENT = 'sports2d==0.8.34'
+_MEMBER = 'Sports2D/Demo/demo.mp4'
+_SHA256 = 'd9a66417185647b112304b57093f0c180f37a768e6a14daca75ca541f3b78039'
+_TIMEOUT_SEC = 300.0
+
+
+def demo_video() -> Path:
+    """
+    Return the demo's video, which is downloaded at the first call.
+
+    :raises ValueError: If it cannot be downloaded or is another one.
+    """
+    cache = Path(os.environ.get('XDG_CACHE_HOME', '~/.cache')).expanduser() / 'openpose_ros'
+    path = cache / 'demo.mp4'
+    if path.is_file() and _sha256(path.read_bytes()) == _SHA256:
+        return path
+    print(f'fetching the demo video from {_REQUIREMENT}', flush=True)
+    video = _download()
+    if _sha256(video) != _SHA256:
+        raise ValueError(
+            f'{_MEMBER} of {_REQUIREMENT} has sha256 {_sha256(video)}, expected {_SHA256}'
+        )
+    cache.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix('.partial')
+    partial.write_bytes(video)
+    partial.replace(path)
+    return path
+
+
+def _download() -> bytes:
+    with tempfile.TemporaryDirectory() as temporary:
+        command = [sys.executable, '-m', 'pip', 'download', '--no-deps', '--quiet']
+        command += ['--disable-pip-version-check', '--dest', temporary, _REQUIREMENT]
+        try:
+            subprocess.run(command, check=True, timeout=_TIMEOUT_SEC)
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            raise ValueError(f'pip cannot download {_REQUIREMENT}: {error}') from error
+        (wheel,) = Path(temporary).glob('*.whl')
+        with zipfile.ZipFile(wheel) as archive:
+            return archive.read(_MEMBER)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
