@@ -6,9 +6,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+
+_Kind = TypeVar('_Kind', bound=np.generic)
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class Skeleton:
     :param limbs: Limbs in the order of the network's tables.
     :param mirror: Pairs of part names (left, right) that a mirrored image swaps.
     :param uncounted: Parts that do not count towards a person's minimum number of parts.
-    :raises ValueError: If a name is unknown or used twice, or two limbs share PAF channels.
+    :raises ValueError: If a name is unknown or used twice, two limbs share PAF channels, or a limb
+        joins a part with itself.
     """
 
     name: str
@@ -56,10 +60,23 @@ class Skeleton:
         used += [name for pair in self.mirror for name in pair]
         for name in (*used, *self.uncounted):
             self.index(name)
+        self._check_pairs()
         channels = [limb.paf_channel for limb in self.limbs if limb.paf_channel >= 0]
         taken = [channel + offset for channel in channels for offset in (0, 1)]
         if len(set(taken)) != len(taken):
             raise ValueError(f"skeleton '{self.name}': two limbs share a PAF channel")
+
+    def _check_pairs(self) -> None:
+        for limb in self.limbs:
+            if limb.start == limb.end:
+                raise ValueError(
+                    f"skeleton '{self.name}': a limb joins '{limb.start}' with itself"
+                )
+        mirrored = [name for pair in self.mirror for name in pair]
+        for name in mirrored:
+            # Only then does mirroring twice give everything back.
+            if mirrored.count(name) > 1:
+                raise ValueError(f"skeleton '{self.name}': '{name}' is in two mirror pairs")
 
     def index(self, part: str) -> int:
         """
@@ -83,7 +100,7 @@ class Skeleton:
     @cached_property
     def counted(self) -> npt.NDArray[np.bool_]:
         """Whether each part counts towards a person's minimum number of parts, ``(P,)``."""
-        return np.array([part not in self.uncounted for part in self.parts])
+        return _constant(np.array([part not in self.uncounted for part in self.parts]))
 
     @cached_property
     def paf_channels(self) -> npt.NDArray[np.int64]:
@@ -101,7 +118,7 @@ class Skeleton:
         return _constant(order)
 
 
-def _constant(array: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _constant(array: npt.NDArray[_Kind]) -> npt.NDArray[_Kind]:
     array.flags.writeable = False
     return array
 
