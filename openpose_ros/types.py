@@ -96,7 +96,7 @@ class ImageTransform:
         :param xy: Coordinates in the other space, shape ``(..., 2)``.
         :return: Pixels of the source image, same shape.
         """
-        scale, offset = self._arrays(xy.dtype)
+        scale, offset = self._arrays(xy)
         return xy * scale + offset
 
     def from_image(self, xy: Array) -> Array:
@@ -106,10 +106,12 @@ class ImageTransform:
         :param xy: Pixels of the source image, shape ``(..., 2)``.
         :return: Coordinates in the other space, same shape.
         """
-        scale, offset = self._arrays(xy.dtype)
+        scale, offset = self._arrays(xy)
         return (xy - offset) / scale
 
-    def _arrays(self, dtype: np.dtype[Any]) -> tuple[Array, Array]:
+    def _arrays(self, xy: Array) -> tuple[Array, Array]:
+        # Whole pixels may come as integers, a scale may not.
+        dtype = np.result_type(xy.dtype, np.float32)
         scale = np.array((self.scale_x, self.scale_y), dtype)
         return scale, np.array((self.offset_x, self.offset_y), dtype)
 
@@ -149,11 +151,7 @@ class FieldMaps:
     image_size: tuple[int, int]
 
     def __post_init__(self) -> None:
-        """
-        Check that heatmaps and PAFs belong together.
-
-        :raises ValueError: If a shape is not the documented one.
-        """
+        """Check that heatmaps and PAFs belong together; ValueError if not."""
         require_shape('heatmaps', self.heatmaps, (None, None, None))
         require_shape('pafs', self.pafs, (None, 2, *self.heatmaps.shape[1:]))
 
@@ -173,11 +171,7 @@ class Peaks:
     scores: FloatArray
 
     def __post_init__(self) -> None:
-        """
-        Check the shapes.
-
-        :raises ValueError: If the arrays differ in length.
-        """
+        """Check the shapes; ValueError if the arrays differ in length."""
         require_shape('part_ids', self.part_ids, (None,))
         require_shape('xy_map', self.xy_map, (len(self.part_ids), 2))
         require_shape('scores', self.scores, (len(self.part_ids),))
@@ -200,16 +194,10 @@ class Limbs:
     scores: FloatArray
 
     def __post_init__(self) -> None:
-        """
-        Check the shapes.
-
-        :raises ValueError: If the arrays differ in length.
-        """
-        count = (len(self.limb_ids),)
+        """Check the shapes; ValueError if the arrays differ in length."""
         require_shape('limb_ids', self.limb_ids, (None,))
-        require_shape('peaks_from', self.peaks_from, count)
-        require_shape('peaks_to', self.peaks_to, count)
-        require_shape('scores', self.scores, count)
+        for name in ('peaks_from', 'peaks_to', 'scores'):
+            require_shape(name, getattr(self, name), self.limb_ids.shape)
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,11 +213,7 @@ class Keypoints2D:
     scores: FloatArray
 
     def __post_init__(self) -> None:
-        """
-        Check the shapes.
-
-        :raises ValueError: If scores do not fit the positions.
-        """
+        """Check the shapes; ValueError if scores do not fit the positions."""
         require_shape('xy', self.xy, (None, None, 2))
         require_shape('scores', self.scores, self.xy.shape[:2])
 
@@ -287,11 +271,7 @@ class People2D:
     right_hand: Keypoints2D
 
     def __post_init__(self) -> None:
-        """
-        Check that all arrays hold the same number of people.
-
-        :raises ValueError: If a shape is not the documented one.
-        """
+        """Check that all arrays hold the same number of people; ValueError if not."""
         count = len(self.body.xy)
         require_shape('scores', self.scores, (count,))
         require_shape('ids', self.ids, (count,))
@@ -312,9 +292,7 @@ class People2D:
         """
         nothing = Keypoints2D.missing(len(scores), 0)
         ids = np.zeros(len(scores), np.int64)
-        return cls(
-            skeleton, body, scores, ids, image_size, '', '', nothing, nothing, nothing
-        )
+        return cls(skeleton, body, scores, ids, image_size, '', '', nothing, nothing, nothing)
 
     def __len__(self) -> int:
         """Return the number of people."""
