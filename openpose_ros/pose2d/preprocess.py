@@ -84,14 +84,14 @@ def prepare_input(
     """
     check_image(image)
     height, width = image.shape[:2]
+    limits = fixed_size or (parameters.max_width_px, parameters.height_px)
     resized_size, padded_size = _sizes(
-        (width, height), (parameters.max_width_px * scale, parameters.height_px * scale),
-        model_input.size_multiple, fixed_size,
+        (width, height), (limits[0] * scale, limits[1] * scale), model_input.size_multiple
     )
-    resized = _resize(image, resized_size)
+    resized, shown_size = _resize(image, resized_size)
     return NetworkInput(
-        _tensor(resized, padded_size, model_input),
-        ImageTransform.from_resize((width, height), resized_size),
+        _tensor(resized, fixed_size or padded_size, model_input),
+        ImageTransform.from_resize(shown_size, resized_size),
         (width, height),
     )
 
@@ -107,37 +107,35 @@ def scales(parameters: InputParameters) -> tuple[float, ...]:
 
 
 def _sizes(
-    image_size: tuple[int, int],
-    limits: tuple[float, float],
-    multiple: int,
-    fixed_size: tuple[int, int] | None,
+    image_size: tuple[int, int], limits: tuple[float, float], multiple: int
 ) -> tuple[tuple[int, int], tuple[int, int]]:
     """Return width and height of the resized image and of the padded network input."""
     width, height = image_size
-    if fixed_size is not None:
-        limits = fixed_size
     factor = min(limits[0] / width, limits[1] / height)
     resized = (max(1, round(width * factor)), max(1, round(height * factor)))
     padded = (
         math.ceil(resized[0] / multiple) * multiple,
         math.ceil(resized[1] / multiple) * multiple,
     )
-    return resized, fixed_size or padded
+    return resized, padded
 
 
-def _resize(image: Array, size: tuple[int, int]) -> Array:
+def _resize(image: Array, size: tuple[int, int]) -> tuple[Array, tuple[int, int]]:
     """
-    Resize without aliasing.
+    Resize without aliasing; return the result and width and height of the image it shows.
 
     Bilinear interpolation reads two pixels per axis, so more than a factor two is first halved by
-    exact averaging; that costs a fifth of area interpolation over the whole range.
+    exact averaging; that costs a fifth of area interpolation over the whole range. Halving drops
+    the last row or column of an odd number, which moves everything else if it is not counted.
     """
+    factor = 1
     while image.shape[1] >= 2 * size[0] and image.shape[0] >= 2 * size[1]:
         half = (image.shape[1] // 2, image.shape[0] // 2)
         even = image[: 2 * half[1], : 2 * half[0]]
         image = cv2.resize(even, half, interpolation=cv2.INTER_AREA)
+        factor *= 2
     resized: Array = cv2.resize(image, size, interpolation=cv2.INTER_LINEAR)
-    return resized
+    return resized, (image.shape[1] * factor, image.shape[0] * factor)
 
 
 def _tensor(resized: Array, size: tuple[int, int], model_input: InputFormat) -> FloatArray:
