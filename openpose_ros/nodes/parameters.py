@@ -105,7 +105,7 @@ class NodeParameters:
         default = list(info.default) if isinstance(info.default, tuple) else info.default
         loose = ParameterDescriptor(dynamic_typing=True)
         given = node.declare_parameter(info.name, default, loose)
-        value = info.check(given.value)
+        value = _check_value(info, given.value)
         ros_type = _ROS_TYPES[type(info.default)]
         if given.type_ != ros_type:
             plain = list(value) if isinstance(value, tuple) else value
@@ -170,7 +170,14 @@ class NodeParameters:
         for parameter in parameters:
             if parameter.name in self._owners:
                 group, info = self._owners[parameter.name]
-                changes.setdefault(group, {})[info.attribute] = info.check(parameter.value)
+                changes.setdefault(group, {})[info.attribute] = _check_value(info, parameter.value)
         return [
             group(**{**vars(self._current[group]), **values}) for group, values in changes.items()
         ]
+
+
+def _check_value(info: ParameterInfo, value: Any) -> Value:
+    """Return the value in the parameter's type; YAML reads the text ``0`` as an integer."""
+    if isinstance(info.default, str) and isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    return info.check(value)

@@ -12,11 +12,15 @@ from __future__ import annotations
 from collections.abc import Callable
 import signal
 import sys
+import threading
 
 import rclpy
 from rclpy.executors import ExternalShutdownException
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.signals import SignalHandlerOptions
+
+LONGEST_WAIT_SEC = 0.1
 
 
 class NodeError(Exception):
@@ -25,7 +29,7 @@ class NodeError(Exception):
 
 def run_node(name: str, build: Callable[[], Node], args: list[str] | None = None) -> int:
     """
-    Run a node until it is told to stop; the last thing a process does.
+    Run a node until it is told to stop; the last thing a process does, in its main thread.
 
     A node that ends by itself has an attribute ``finished``, an rclpy future: done means the end,
     a :class:`NodeError` in it the exit code 1.
@@ -35,37 +39,41 @@ def run_node(name: str, build: Callable[[], Node], args: list[str] | None = None
     :param args: Command line; that of the process if ``None``.
     :return: Exit code.
     """
-    try:
-        return _run(name, build, args)
-    except KeyboardInterrupt:
-        # A second Ctrl-C, just before the end began to ignore it.
-        return 0
-
-
-def _run(name: str, build: Callable[[], Node], args: list[str] | None) -> int:
+    stopped = _catch_signals()
     node: Node | None = None
     try:
         _init(args)
-        try:
-            node = _build(build)
-            _spin(node)
-        except Exception:
-            # rclpy raises various things when the signal came between two of its calls.
-            if rclpy.ok():
-                raise
-    except (KeyboardInterrupt, ExternalShutdownException):
+        node = _build(build)
+        _spin(node, stopped)
+    except ExternalShutdownException:
         return 0
     except NodeError as error:
         print(f'{name}: {" ".join(str(error).split())}', file=sys.stderr)
         return 1
     finally:
-        _stop(node)
+        if node is not None:
+            node.destroy_node()
+        rclpy.try_shutdown()
     return 0
+
+
+def _catch_signals() -> threading.Event:
+    """
+    Let Ctrl-C and SIGTERM do no more than set the event that is returned.
+
+    Python's handler raises KeyboardInterrupt anywhere, rclpy's takes the context away at once:
+    in the middle of a constructor, of a worker's publish, or of the end that the first Ctrl-C
+    began. Here nothing happens before the node spins, and then it is taken down in order.
+    """
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
 
 
 def _init(args: list[str] | None) -> None:
     try:
-        rclpy.init(args=args)
+        rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     except RuntimeError as error:
         raise NodeError(f'the command line is wrong: {error}') from error
 
@@ -77,22 +85,13 @@ def _build(build: Callable[[], Node]) -> Node:
         raise NodeError(str(error)) from error
 
 
-def _spin(node: Node) -> None:
+def _spin(node: Node, stopped: threading.Event) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     finished = getattr(node, 'finished', None)
-    if finished is None:
-        executor.spin()
-        return
-    executor.spin_until_future_complete(finished)
-    if finished.done():
-        finished.result()
-
-
-def _stop(node: Node | None) -> None:
-    # From here on another Ctrl-C would only turn an orderly end into a traceback.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    if node is not None:
-        node.destroy_node()
-    rclpy.try_shutdown()
+    while not stopped.is_set() and rclpy.ok():
+        if finished is not None and finished.done():
+            finished.result()
+            return
+        # A signal is noticed only between two of these.
+        executor.spin_once(timeout_sec=LONGEST_WAIT_SEC)

@@ -40,6 +40,7 @@ class ModelParameters(ParameterGroup):
     group: ClassVar[str] = 'model'
 
     name: str = param('thin', 'Model.', choices=('thin', 'wide'))
+    label: str = param('', 'Any text.')
     providers: tuple[str, ...] = param(('auto',), 'Providers.')
     options: tuple[str, ...] = param((), 'Options.')
     strict: bool = param(False, 'Refuse others.')
@@ -105,6 +106,13 @@ def test_integer_at_start_for_float_becomes_one(make_node: MakeNode) -> None:
     assert node.get_parameter('peaks.max_score').type_ == Parameter.Type.DOUBLE
 
 
+def test_integer_at_start_for_text_becomes_text(make_node: MakeNode) -> None:
+    node = make_node(model__label='0')
+    parameters = NodeParameters(node, GROUPS)
+    assert parameters.get(ModelParameters).label == '0'
+    assert node.get_parameter('model.label').value == '0'
+
+
 # Values at start, all the error must name.
 WRONG_AT_START = [
     ({'peaks__min_score': '7.0'}, ["'peaks.min_score' is 7.0, expected 0.0 .. 1.0"]),
@@ -113,6 +121,7 @@ WRONG_AT_START = [
     ({'peaks__min_score': '.nan'}, ["'peaks.min_score' is nan"]),
     ({'peaks__count': '0'}, ["'peaks.count' is 0, expected 1 .. inf"]),
     ({'peaks__count': '2.5'}, ["'peaks.count' is 2.5", 'type int']),
+    ({'model__label': 'true'}, ["'model.label' is True", 'type string']),
     ({'model__name': 'tall'}, ["'model.name' is 'tall', expected one of thin, wide"]),
     ({'model__providers': '[1, 2]'}, ["'model.providers' is", 'type string[]']),
     ({'peaks__max_score': '0.01'}, ['expected at most peaks.max_score']),

@@ -1,0 +1,100 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+camera_node: publishes the images of a file, a folder, a video, a camera or a stream.
+
+Stamps are honest. A camera's image carries the time at which it was grabbed. A recording is
+played in real time: each image carries the time at which it is due, start + media time, which is
+never in the future when it is published and never drifts. Who is late is skipped, not sent in a
+burst. A recording ends the node with exit code 0, a camera that stops delivering with 1.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+
+from rclpy.node import Node
+from rclpy.task import Future
+
+from openpose_ros.io.calibration import read_calibration
+from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
+from openpose_ros.nodes.camera_parameters import CameraParameters
+from openpose_ros.nodes.camera_parameters import PublishParameters
+from openpose_ros.nodes.camera_parameters import SourceParameters
+from openpose_ros.nodes.camera_player import CameraPlayer
+from openpose_ros.nodes.frame_publisher import FramePublisher
+from openpose_ros.nodes.parameters import NodeParameters
+from openpose_ros.nodes.running import NodeError
+from openpose_ros.nodes.running import run_node
+
+
+class CameraNode(Node):
+    """
+    Publishes ``image``, and on request ``image/compressed`` and ``camera_info``.
+
+    ``finished`` is a future: done at the end of a recording, an exception in it is a failure.
+
+    :raises ValueError: If a parameter or the calibration file is wrong.
+    """
+
+    def __init__(self) -> None:
+        """Read the parameters, make the publishers and start the thread that plays."""
+        super().__init__('camera_node')
+        parameters = NodeParameters(self, CAMERA_GROUPS)
+        camera = parameters.get(CameraParameters)
+        if not parameters.get(SourceParameters).uri:
+            raise ValueError(
+                "parameter 'source.uri' is empty, expected an image, a folder, a video, a camera "
+                'or a URL'
+            )
+        calibration = (
+            read_calibration(camera.calibration_file) if camera.calibration_file else None
+        )
+        compressed = parameters.get(PublishParameters).compressed
+        publisher = FramePublisher(
+            self, camera.frame_id, compressed=compressed, calibration=calibration
+        )
+        self.finished = Future()
+        self._player = CameraPlayer(self, parameters, publisher)
+        # Opening a stream takes seconds, and Ctrl-C must end the node meanwhile.
+        self._thread = threading.Thread(target=self._play, name='player', daemon=True)
+        self._thread.start()
+
+    def destroy_node(self) -> None:
+        """Stop the thread, then destroy the node."""
+        self._player.stop()
+        # A camera that hangs holds its thread; the end of the process must not wait for it.
+        self._thread.join(timeout=1.0)
+        super().destroy_node()
+
+    def _play(self) -> None:
+        """Play until the end and say how it ended; the one catch of the thread."""
+        failure: Exception | None = None
+        try:
+            self._player.play()
+        except ValueError as error:
+            failure = NodeError(str(error))
+        except Exception as error:  # noqa: BLE001 - raised again by who spins the node
+            failure = error
+        # Somebody else may have shut the context down; nobody asks for the reason then.
+        if not self.context.ok():
+            return
+        if failure is None:
+            self.finished.set_result(None)
+        else:
+            self.finished.set_exception(failure)
+
+
+def main(args: list[str] | None = None) -> int:
+    """
+    Run camera_node.
+
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
+    return run_node('camera_node', CameraNode, args)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,175 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Plays a source of images: a recording in real time, a camera as it comes."""
+
+from __future__ import annotations
+
+import threading
+
+from rclpy.node import Node
+
+from openpose_ros.io.frames import BadFrame
+from openpose_ros.io.frames import Frame
+from openpose_ros.io.frames import FrameSource
+from openpose_ros.io.newest_frame import NewestFrameReader
+from openpose_ros.io.pixels import orient
+from openpose_ros.io.sources import open_source
+from openpose_ros.nodes.camera_parameters import CameraParameters
+from openpose_ros.nodes.camera_parameters import PublishParameters
+from openpose_ros.nodes.camera_parameters import SourceParameters
+from openpose_ros.nodes.frame_publisher import FramePublisher
+from openpose_ros.nodes.parameters import NodeParameters
+from openpose_ros.nodes.playback import frame_period_sec
+from openpose_ros.nodes.playback import NS_PER_SEC
+from openpose_ros.nodes.playback import PlaybackSchedule
+from openpose_ros.nodes.running import NodeError
+
+# Longest sleep: how soon a change of the (simulated) clock is noticed.
+NAP_SEC = 0.02
+WARN_PERIOD_SEC = 5.0
+DELIVERY_TIMEOUT_SEC = 2.0
+
+
+class CameraPlayer:
+    """
+    Reads the source named by the parameters and publishes its frames.
+
+    :param node: Whose clock and logger to use.
+    :param parameters: Of :data:`~openpose_ros.nodes.camera_parameters.CAMERA_GROUPS`.
+    :param publisher: Publishes the frames.
+    """
+
+    def __init__(
+        self, node: Node, parameters: NodeParameters, publisher: FramePublisher
+    ) -> None:
+        """Keep what is needed; nothing is opened yet."""
+        self._clock = node.get_clock()
+        self._logger = node.get_logger()
+        self._parameters = parameters
+        self._source = parameters.get(SourceParameters)
+        self._publisher = publisher
+        self._published = 0
+        self._skipped = 0
+        self._bad = 0
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Make :meth:`play` return soon; to be called from another thread."""
+        self._stopped.set()
+
+    def play(self) -> None:
+        """
+        Play until the end or :meth:`stop`.
+
+        :raises ValueError: If the source cannot be opened, a camera stops delivering, or the
+            calibration does not fit the images.
+        :raises NodeError: If a recording has no frame that can be read.
+        """
+        source = self._open()
+        if source.live:
+            self._follow(source)
+            return
+        self._wait_for_subscriber()
+        start_ns = self._now_ns()
+        while not self._stopped.is_set():
+            with source:
+                start_ns = self._play_once(source, start_ns)
+            if not self._source.loop:
+                break
+            source = self._open()
+        self._publisher.wait_until_received(DELIVERY_TIMEOUT_SEC)
+        self._logger.info(
+            f"end of '{source.name}': {self._published} frames published, "
+            f'{self._skipped} skipped, {self._bad} bad'
+        )
+
+    def _open(self) -> FrameSource:
+        source = open_source(
+            self._source.uri,
+            self._source.selection(),
+            camera_format=self._source.camera_format(),
+            timeout_sec=self._source.timeout_sec,
+            clock=self._now_ns,
+        )
+        count = '' if source.frame_count is None else f', {source.frame_count} frames'
+        rate = '' if source.fps is None else f', {source.fps:.2f} Hz'
+        if self._published == 0:
+            self._logger.info(f"'{source.name}'{count}{rate} on {self._publisher.topic}")
+        return source
+
+    def _wait_for_subscriber(self) -> None:
+        """Wait for the simulated clock, if that is used, and then for a subscriber."""
+        while self._now_ns() == 0 and not self._stopped.wait(NAP_SEC):
+            pass
+        timeout_sec = self._parameters.get(CameraParameters).wait_for_subscriber_sec
+        end_ns = self._now_ns() + round(timeout_sec * NS_PER_SEC)
+        while not self._publisher.has_subscriber() and self._now_ns() < end_ns:
+            if self._stopped.wait(NAP_SEC):
+                return
+        if timeout_sec > 0 and not self._publisher.has_subscriber():
+            self._logger.warning(
+                f'no subscriber of {self._publisher.topic} came within {timeout_sec} s'
+            )
+
+    def _play_once(self, source: FrameSource, start_ns: int) -> int:
+        """Publish a recording once in real time; return when the next pass starts."""
+        rate_hz = self._source.rate_hz
+        period_sec = frame_period_sec(source, rate_hz)
+        schedule = PlaybackSchedule(start_ns, period_sec=period_sec, rate_hz=rate_hz)
+        for item in source:
+            if isinstance(item, BadFrame):
+                self._count_bad(item)
+                continue
+            due_ns = schedule.place(item.time_sec, self._now_ns())
+            if due_ns is None:
+                self._count_skipped(schedule)
+            elif self._sleep_until(due_ns):
+                self._publish(item, due_ns)
+            if self._stopped.is_set():
+                return schedule.end_ns
+        if self._published == 0:
+            raise NodeError(f"no frame of '{source.name}' can be read")
+        return schedule.end_ns
+
+    def _follow(self, source: FrameSource) -> None:
+        """Publish a camera's newest frames until it ends, at most at the rate asked for."""
+        reader = NewestFrameReader(source, self._count_bad)
+        rate_hz = self._source.rate_hz
+        period_ns = round(NS_PER_SEC / rate_hz) if rate_hz > 0 else 0
+        due_ns = self._now_ns()
+        while not reader.ended and self._sleep_until(due_ns):
+            frame = reader.take(NAP_SEC)
+            if frame is not None:
+                self._publish(frame, frame.grabbed_ns)
+                due_ns = max(due_ns + period_ns, self._now_ns())
+        reader.stop()
+
+    def _publish(self, frame: Frame, stamp_ns: int) -> None:
+        pixels = orient(frame.pixels, self._source.flip, self._source.rotate)
+        quality = self._parameters.get(PublishParameters).jpeg_quality
+        self._publisher.publish(pixels, stamp_ns, quality)
+        self._published += 1
+
+    def _count_bad(self, bad: BadFrame) -> None:
+        self._bad += bad.count
+        self._logger.warning(
+            f'{bad} ({self._bad} bad frames so far)', throttle_duration_sec=WARN_PERIOD_SEC
+        )
+
+    def _count_skipped(self, schedule: PlaybackSchedule) -> None:
+        self._skipped += 1
+        self._logger.warning(
+            f'reading or publishing is too slow: {self._skipped} frames skipped so far, the '
+            f'recording was delayed {schedule.restarts} times',
+            throttle_duration_sec=WARN_PERIOD_SEC,
+        )
+
+    def _sleep_until(self, due_ns: int) -> bool:
+        """Sleep until the node's clock shows a time; false if stopped meanwhile."""
+        while (left_ns := due_ns - self._now_ns()) > 0:
+            if self._stopped.wait(min(left_ns / NS_PER_SEC, NAP_SEC)):
+                return False
+        return not self._stopped.is_set()
+
+    def _now_ns(self) -> int:
+        return int(self._clock.now().nanoseconds)

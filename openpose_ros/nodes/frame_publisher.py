@@ -1,0 +1,117 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Publishes frames as Image, CompressedImage and CameraInfo under one header."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from builtin_interfaces.msg import Time
+from rclpy.duration import Duration
+from rclpy.node import Node
+from sensor_msgs.msg import CameraInfo
+from sensor_msgs.msg import CompressedImage
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header
+
+from openpose_ros.conversions.images import image_to_compressed_msg
+from openpose_ros.conversions.images import image_to_msg
+from openpose_ros.io.calibration import CameraCalibration
+from openpose_ros.nodes.playback import NS_PER_SEC
+from openpose_ros.nodes.qos import image_publisher_qos
+from openpose_ros.types import Array
+
+
+class FramePublisher:
+    """
+    The topics ``image``, ``image/compressed`` and ``camera_info`` of a camera.
+
+    Images nobody subscribes to are not made into messages; copying and sending is what costs.
+
+    :param node: Node to publish from.
+    :param frame_id: Frame of the camera.
+    :param compressed: Whether to publish JPEG images too.
+    :param calibration: Published as ``camera_info`` if given.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        frame_id: str,
+        *,
+        compressed: bool,
+        calibration: CameraCalibration | None,
+    ) -> None:
+        """Make the publishers."""
+        qos = image_publisher_qos()
+        self._frame_id = frame_id
+        self._calibration = calibration
+        self._image = node.create_publisher(Image, 'image', qos)
+        # The resolved name: remapping image then moves its compressed topic with it.
+        compressed_topic = self._image.topic_name + '/compressed'
+        self._compressed = (
+            node.create_publisher(CompressedImage, compressed_topic, qos) if compressed else None
+        )
+        self._info = (
+            node.create_publisher(CameraInfo, 'camera_info', qos) if calibration else None
+        )
+        self._publishers = [one for one in (self._image, self._compressed, self._info) if one]
+
+    @property
+    def topic(self) -> str:
+        """Resolved name of the image topic."""
+        return str(self._image.topic_name)
+
+    def has_subscriber(self) -> bool:
+        """Return whether anybody subscribes to anything of it."""
+        return any(one.get_subscription_count() > 0 for one in self._publishers)
+
+    def publish(self, pixels: Array, stamp_ns: int, jpeg_quality: int) -> None:
+        """
+        Publish a frame.
+
+        :param pixels: Image, blue green red, shape ``(H, W, 3)``, uint8.
+        :param stamp_ns: Stamp in nanoseconds.
+        :param jpeg_quality: Quality of the compressed image, 1 to 100.
+        :raises ValueError: If the image has not the size the calibration is for.
+        """
+        sec, nanosec = divmod(stamp_ns, NS_PER_SEC)
+        header = Header(stamp=Time(sec=sec, nanosec=nanosec), frame_id=self._frame_id)
+        if self._calibration is not None and self._info is not None:
+            self._info.publish(_camera_info(self._calibration, pixels, header))
+        if self._image.get_subscription_count() > 0:
+            self._image.publish(image_to_msg(pixels, header, Image))
+        if self._compressed is not None and self._compressed.get_subscription_count() > 0:
+            message = image_to_compressed_msg(
+                pixels, header, CompressedImage, quality=jpeg_quality
+            )
+            self._compressed.publish(message)
+
+    def wait_until_received(self, timeout_sec: float) -> None:
+        """
+        Wait until the reliable subscribers have everything; a process that ends takes it away.
+
+        :param timeout_sec: Longest wait in seconds for each topic.
+        """
+        for publisher in self._publishers:
+            publisher.wait_for_all_acked(Duration(seconds=timeout_sec))
+
+
+def _camera_info(calibration: CameraCalibration, pixels: Array, header: Any) -> Any:
+    height, width = pixels.shape[:2]
+    if (width, height) != calibration.image_size:
+        raise ValueError(
+            'the calibration is for images of '
+            f'{calibration.image_size[0]}x{calibration.image_size[1]}, but those published, '
+            f'flipped and rotated as asked, have {width}x{height}'
+        )
+    return CameraInfo(
+        header=header,
+        width=width,
+        height=height,
+        distortion_model=calibration.distortion_model,
+        d=calibration.distortion.tolist(),
+        k=calibration.camera_matrix.reshape(-1),
+        r=calibration.rectification_matrix.reshape(-1),
+        p=calibration.projection_matrix.reshape(-1),
+    )

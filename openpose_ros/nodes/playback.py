@@ -1,0 +1,90 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""When the frames of a recording are due: real time, without drift and without bursts."""
+
+from __future__ import annotations
+
+from openpose_ros.io.frames import FrameSource
+from openpose_ros.io.image_source import IMAGE_PERIOD_SEC
+
+NS_PER_SEC = 1_000_000_000
+# Beyond this the clock was set or the machine slept: nothing to catch up with.
+LARGEST_OFFSET_NS = 5 * NS_PER_SEC
+
+
+def frame_period_sec(source: FrameSource, rate_hz: float) -> float:
+    """
+    Return the time between two frames of a recording.
+
+    :param source: Opened source.
+    :param rate_hz: Rate wanted, 0 for the recording's own.
+    """
+    if rate_hz > 0:
+        return 1.0 / rate_hz
+    own_period_sec = 1.0 / source.fps if source.fps else IMAGE_PERIOD_SEC
+    return own_period_sec * source.selection.step
+
+
+class PlaybackSchedule:
+    """
+    The due times of one pass through a recording.
+
+    A frame is due at start + media time. One that is late by a period or more is skipped, so
+    that the next are on time again. If that does not help, because reading takes longer than the
+    frames are apart, the schedule starts again at the present frame and the recording plays more
+    slowly; likewise after the clock was set.
+
+    :param start_ns: When the first frame is due, in nanoseconds.
+    :param period_sec: Time between two frames.
+    :param rate_hz: Rate of the frames, 0 to go by their media times.
+    """
+
+    def __init__(self, start_ns: int, *, period_sec: float, rate_hz: float) -> None:
+        """Start before the first frame."""
+        self.skipped = 0
+        self.restarts = 0
+        self._start_ns = start_ns
+        self._period_ns = round(period_sec * NS_PER_SEC)
+        self._rate_hz = rate_hz
+        self._number = 0
+        self._first_sec: float | None = None
+        self._last_late_ns: int | None = None
+        self._last_due_ns = start_ns - self._period_ns
+
+    @property
+    def end_ns(self) -> int:
+        """When the next pass may start."""
+        return self._last_due_ns + self._period_ns
+
+    def place(self, time_sec: float, now_ns: int) -> int | None:
+        """
+        Return when a frame is due, or ``None`` to skip it.
+
+        :param time_sec: Media time of the frame; they ascend from call to call.
+        :param now_ns: Time of the clock that the due times refer to.
+        """
+        due_ns = self._start_ns + self._since_start_ns(time_sec)
+        late_ns = now_ns - due_ns
+        is_hopeless = self._last_late_ns is not None and late_ns >= self._last_late_ns
+        if abs(late_ns) > self._period_ns + LARGEST_OFFSET_NS or (
+            late_ns >= self._period_ns and is_hopeless
+        ):
+            self._start_ns += late_ns
+            self.restarts += 1
+            due_ns, late_ns = now_ns, 0
+        self._last_due_ns = due_ns
+        if late_ns < self._period_ns:
+            self._last_late_ns = None
+            return due_ns
+        self._last_late_ns = late_ns
+        self.skipped += 1
+        return None
+
+    def _since_start_ns(self, time_sec: float) -> int:
+        if self._first_sec is None:
+            self._first_sec = time_sec
+        since_sec = time_sec - self._first_sec
+        if self._rate_hz > 0:
+            since_sec = self._number / self._rate_hz
+        self._number += 1
+        return round(since_sec * NS_PER_SEC)

@@ -1,0 +1,83 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import sys
+from rclpy.node import Node
+from rclpy.task import Future
+from openpose_ros.nodes.running import NodeError, run_node
+
+class Quiet(Node):
+    def __init__(self):
+        super().__init__('quiet')
+        self.get_logger().info('ready')
+
+class Wrong(Node):
+    def __init__(self):
+        super().__init__('wrong')
+        raise ValueError("parameter 'a' is 1,\\n expected 2")
+
+class Broken(Node):
+    def __init__(self):
+        super().__init__('broken')
+        raise KeyError('a mistake of the programmer')
+
+class Done(Node):
+    def __init__(self, error=None):
+        super().__init__('done')
+        self.finished = Future()
+        if error is None:
+            self.create_timer(0.05, lambda: self.finished.set_result(None))
+        else:
+            self.create_timer(0.05, lambda: self.finished.set_exception(error))
+
+def failed():
+    return Done(NodeError('the cable is out'))
+
+sys.exit(run_node('tested', eval(sys.argv[1]), sys.argv[:1] + sys.argv[2:]))
+"""
+
+
+def start(node: str, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, '-c', PROGRAM, node, *arguments]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+# Node, command line, exit code, a piece of stderr, whether a traceback is right.
+ENDS = [
+    ('Done', (), 0, '', False),
+    ('Wrong', (), 1, "tested: parameter 'a' is 1, expected 2\n", False),
+    ('failed', (), 1, 'tested: the cable is out\n', False),
+    ('Quiet', ('--ros-args', '-p', 'x'), 1, 'tested: the command line is wrong: ', False),
+    ('Broken', (), 1, 'a mistake of the programmer', True),
+]
+
+
+@pytest.mark.parametrize(('node', 'arguments', 'code', 'text', 'is_bug'), ENDS)
+def test_run_node_exit_code_and_line(
+    node: str, arguments: tuple[str, ...], code: int, text: str, is_bug: bool
+) -> None:
+    process = start(node, *arguments)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == code, stderr
+    assert text in stderr
+    assert ('Traceback' in stderr) == is_bug, stderr
+
+
+@pytest.mark.parametrize('signals', [[signal.SIGINT], [signal.SIGTERM], [signal.SIGINT] * 3])
+def test_run_node_signals_end_with_0(signals: list[signal.Signals]) -> None:
+    process = start('Quiet')
+    assert process.stderr is not None
+    assert 'ready' in process.stderr.readline()
+    for number in signals:
+        process.send_signal(number)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 0, stderr
+    assert 'Traceback' not in stderr
