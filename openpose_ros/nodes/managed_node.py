@@ -47,12 +47,14 @@ class ManagedNode(LifecycleNode):
     def __init__(self, name: str, groups: Iterable[type[ParameterGroup]]) -> None:
         super().__init__(name)
         self._failure = ''
-        self.parameters = NodeParameters(
-            self,
-            groups,
-            writable=self._unconfigured,
-            on_change=self.on_parameters,
-        )
+        try:
+            self.parameters = NodeParameters(
+                self, groups, writable=self._unconfigured, on_change=self.on_parameters
+            )
+        except ValueError:
+            # The derived class has built nothing yet that its own destroy_node could undo.
+            super().destroy_node()
+            raise
 
     def start(self) -> None:
         """

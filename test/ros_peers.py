@@ -1,0 +1,98 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The other side of a node under test: the node as its own process, and a peer that talks to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+import signal
+import subprocess
+import sys
+import time
+from typing import Any
+
+import rclpy
+from rclpy.context import Context
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+
+
+class NodeProcess:
+    """
+    A node in a process of its own.
+
+    :param module: Name of the module under ``openpose_ros.nodes``.
+    :param log: File that gets what it prints.
+    :param parameters: ROS parameters.
+    :param arguments: Further arguments after ``--ros-args``.
+    """
+
+    def __init__(
+        self, module: str, log: Path, parameters: dict[str, object], *arguments: str
+    ) -> None:
+        command = [sys.executable, '-m', f'openpose_ros.nodes.{module}', '--ros-args', *arguments]
+        for name, value in parameters.items():
+            command += ['-p', f'{name}:={value}']
+        self.log = log
+        with log.open('w') as stream:
+            self.process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
+
+    def output(self) -> str:
+        return self.log.read_text()
+
+    def wait_for(self, text: str, timeout_sec: float = 20.0) -> None:
+        end = time.monotonic() + timeout_sec
+        while text not in self.output():
+            assert self.process.poll() is None, f'the node ended: {self.output()}'
+            assert time.monotonic() < end, f'no {text!r} in: {self.output()}'
+            time.sleep(0.02)
+
+    def interrupt(self) -> int:
+        """Press Ctrl-C and return the exit code."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=10.0)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class Peer:
+    """A node of the test with its own context, which spins only while the test waits."""
+
+    def __init__(self) -> None:
+        self.context = Context()
+        rclpy.init(context=self.context)
+        self.node = Node('peer', context=self.context)
+        self.executor = SingleThreadedExecutor(context=self.context)
+        self.executor.add_node(self.node)
+
+    def hear(self, kind: type, topic: str, qos: Any) -> list[Any]:
+        heard: list[Any] = []
+        self.node.create_subscription(kind, topic, heard.append, qos)
+        return heard
+
+    def spin_until(self, condition: Callable[[], Any], timeout_sec: float = 20.0) -> None:
+        end = time.monotonic() + timeout_sec
+        while not condition():
+            assert time.monotonic() < end, 'waited in vain'
+            self.executor.spin_once(timeout_sec=0.05)
+
+    def spin_for(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.executor.spin_once(timeout_sec=0.02)
+
+    def call(self, kind: type, name: str, request: Any, timeout_sec: float = 20.0) -> Any:
+        client = self.node.create_client(kind, name)
+        assert client.wait_for_service(timeout_sec), f'no service {name}'
+        future = client.call_async(request)
+        self.spin_until(future.done, timeout_sec)
+        self.node.destroy_client(client)
+        return future.result()
+
+    def close(self) -> None:
+        self.executor.shutdown()
+        self.node.destroy_node()
+        self.context.shutdown()
