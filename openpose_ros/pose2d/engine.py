@@ -122,6 +122,17 @@ class OnnxEngine:
                     f'its outputs: {", ".join(self.outputs)}'
                 )
 
+    def channels(self, output: str, layout: str) -> int | None:
+        """
+        Return the number of channels of an output, ``None`` if the network's file does not say.
+
+        :param output: Name of the output.
+        :param layout: ``nchw`` or ``nhwc``.
+        """
+        shape = self._session.get_outputs()[self.outputs.index(output)].shape
+        channels = shape[1 if layout == 'nchw' else 3] if len(shape) == 4 else None
+        return channels if isinstance(channels, int) else None
+
     def run(self, tensor: FloatArray, outputs: tuple[str, ...]) -> tuple[Array, ...]:
         """
         Run the network.
@@ -153,8 +164,13 @@ def _short_name(provider: str) -> str:
     return provider[: -len(_SUFFIX)].lower()
 
 
+def _provider_names() -> dict[str, str]:
+    """Return the full names of all providers there are, built in or not, by short name."""
+    return {_short_name(name): name for name in ort.get_all_providers()}
+
+
 def _full_name(short: str) -> str:
-    names = {_short_name(name): name for name in ort.get_all_providers()}
+    names = _provider_names()
     if short not in names:
         raise ValueError(
             f"parameter 'inference.providers' names '{short}', "
@@ -219,6 +235,11 @@ def _split_option(option: str) -> tuple[str, str, str]:
     if not (target and dot and key and equals):
         raise ValueError(
             f"parameter 'inference.options' has '{option}', expected 'provider.key=value'"
+        )
+    if target.lower() not in _provider_names():
+        raise ValueError(
+            f"parameter 'inference.options' has '{option}' for '{target}', "
+            f'expected one of {", ".join(sorted(_provider_names()))}'
         )
     return target.lower(), key, value
 

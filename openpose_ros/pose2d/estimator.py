@@ -14,6 +14,7 @@ from openpose_ros.pose2d.engine import OnnxEngine
 from openpose_ros.pose2d.maps import average_maps
 from openpose_ros.pose2d.maps import maps_from_outputs
 from openpose_ros.pose2d.maps import output_names
+from openpose_ros.pose2d.maps import require_channels
 from openpose_ros.pose2d.parser import parse_maps
 from openpose_ros.pose2d.parser import ParserParameters
 from openpose_ros.pose2d.preprocess import InputParameters
@@ -54,6 +55,11 @@ class PoseEstimator:
         self.engine = OnnxEngine(read_onnx(model), engine, name=model.name)
         self._outputs = output_names(model)
         self.engine.require_outputs(self._outputs)
+        # What the file says of itself is checked now, for a wrong model would fail on each frame.
+        for output in self._outputs:
+            channels = self.engine.channels(output, model.input.layout)
+            if channels is not None:
+                require_channels(channels, output, model)
         self._fixed_size = self.engine.fixed_size(model.input.layout)
 
     def estimate(

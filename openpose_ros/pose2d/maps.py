@@ -36,10 +36,11 @@ def maps_from_outputs(
     :raises ValueError: If an output does not have the shape that the metadata promise.
     """
     channels_first = [_channels_first(output, model) for output in outputs]
+    for name, maps in zip(output_names(model), channels_first):
+        require_channels(len(maps), name, model)
+        _check_size(maps, name, model, network_input)
     heatmaps = channels_first[0][model.heatmap_slice()]
     pafs = channels_first[-1][model.paf_slice()]
-    _check_shape(heatmaps, model.heatmap_channels(), model.outputs.heatmaps, model, network_input)
-    _check_shape(pafs, model.paf_channels(), model.outputs.pafs, model, network_input)
     return FieldMaps(
         heatmaps[: len(model.skeleton.parts)],
         pafs[model.skeleton.paf_channels],
@@ -47,6 +48,24 @@ def maps_from_outputs(
         network_input.transform.of_maps(model.stride, model.map_offset_px),
         network_input.image_size,
     )
+
+
+def require_channels(found: int, output: str, model: PafModel) -> None:
+    """
+    Check the number of channels of an output: one too many is the sign of another network.
+
+    :param found: Number of channels.
+    :param output: Name of the output.
+    :param model: Metadata of the model.
+    :raises ValueError: If the metadata promise another number.
+    """
+    expected = model.heatmap_channels() if output == model.outputs.heatmaps else 0
+    expected += model.paf_channels() if output == model.outputs.pafs else 0
+    if found != expected:
+        raise ValueError(
+            f"model '{model.name}', output '{output}' has {found} channels, expected {expected} "
+            f"for skeleton '{model.skeleton.name}', background {str(model.background).lower()}"
+        )
 
 
 def average_maps(maps: tuple[FieldMaps, ...]) -> FieldMaps:
@@ -83,19 +102,17 @@ def _channels_first(output: Array, model: PafModel) -> Array:
     return maps if model.input.layout == 'nchw' else maps.transpose(2, 0, 1)
 
 
-def _check_shape(
-    array: Array, channels: int, name: str, model: PafModel, network_input: NetworkInput
-) -> None:
+def _check_size(maps: Array, name: str, model: PafModel, network_input: NetworkInput) -> None:
     tensor = network_input.tensor.shape
     height, width = tensor[2:] if model.input.layout == 'nchw' else tensor[1:3]
     # Networks round an input that is no multiple of the stride up or down.
-    fits = abs(array.shape[1] * model.stride - height) < model.stride
-    fits &= abs(array.shape[2] * model.stride - width) < model.stride
-    if len(array) != channels or not fits:
+    fits = abs(maps.shape[1] * model.stride - height) < model.stride
+    fits &= abs(maps.shape[2] * model.stride - width) < model.stride
+    if not fits:
         raise ValueError(
-            f"model '{model.name}', output '{name}' has {len(array)} channels of "
-            f'{array.shape[1]} x {array.shape[2]} for an input of {height} x {width}, '
-            f'expected {channels} channels at stride {model.stride:g}'
+            f"model '{model.name}', output '{name}' has maps of {maps.shape[1]} x "
+            f'{maps.shape[2]} for an input of {height} x {width}, '
+            f'expected stride {model.stride:g}'
         )
 
 
