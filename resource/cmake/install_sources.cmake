@@ -45,15 +45,15 @@ if(RELOCATABLE_EXECUTABLES)
     "#!/bin/sh\n'''exec' \"$(dirname -- \"$0\")/../../bin/python3\" \"$0\" \"$@\"\n' '''")
 endif()
 
-function(install_executable MODULE NAME)
+function(install_executable MODULE NAME INTERRUPTED)
   configure_file(resource/executable.in "executables/${NAME}" @ONLY)
   install(PROGRAMS "${CMAKE_CURRENT_BINARY_DIR}/executables/${NAME}"
     DESTINATION "lib/${PROJECT_NAME}")
 endfunction()
 
 foreach(name IN LISTS NODES)
-  install_executable(openpose_ros.nodes.${name} ${name})
+  install_executable(openpose_ros.nodes.${name} ${name} 0)
 endforeach()
 foreach(name IN LISTS TOOLS)
-  install_executable(openpose_ros.tools.${name} ${name})
+  install_executable(openpose_ros.tools.${name} ${name} 130)
 endforeach()
