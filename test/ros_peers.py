@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The other side of a node under test: the node as its own process, and a peer that talks to it."""
+"""The node under test as a process of its own, and a peer that talks to it."""
 
 from __future__ import annotations
 

@@ -318,7 +318,8 @@ def test_pose_node_interrupted_while_it_starts_ends_cleanly(delay_sec: float) ->
     program = next((path for path in programs if path.is_file()), None)
     if program is None:
         pytest.skip('the executables are not installed in any prefix of AMENT_PREFIX_PATH')
-    process = subprocess.Popen([program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
+    process = subprocess.Popen([program], text=True, **pipes)
     time.sleep(delay_sec)  # the interpreter itself, the imports, the model, the subscription
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=20.0)
