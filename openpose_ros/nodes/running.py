@@ -21,6 +21,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 LONGEST_WAIT_SEC = 0.1
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class NodeError(Exception):
@@ -54,6 +55,9 @@ def run_node(name: str, build: Callable[[], Node], args: list[str] | None = None
         if node is not None:
             node.destroy_node()
         rclpy.try_shutdown()
+        # Python takes its handlers away when it ends, and a signal would still kill it then.
+        for number in STOP_SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
     return 0
 
 
@@ -66,7 +70,7 @@ def _catch_signals() -> threading.Event:
     began. Here nothing happens before the node spins, and then it is taken down in order.
     """
     stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: stopped.set())
     return stopped
 

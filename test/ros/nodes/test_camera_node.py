@@ -429,9 +429,9 @@ def test_second_ctrl_c_changes_nothing(
     images = listener.subscribe(Image)
     process = start_camera(source__uri=folder, source__loop=True)
     listener.spin_until(lambda: len(images) > 0)
-    for _ in range(5):
+    while process.poll() is None:  # up to the very end of the process
         process.send_signal(signal.SIGINT)
-        time.sleep(0.01)
+        time.sleep(0.005)
     assert end_of(process)[0] == 0
 
 
