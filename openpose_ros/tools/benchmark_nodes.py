@@ -1,0 +1,99 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+What is measured with ROS, in programs of its own: the tools run without it.
+
+``python -m openpose_ros.nodes.measure_messages --repetitions N`` and
+``python -m openpose_ros.nodes.measure_node --repetitions N --model NAME --provider NAME
+--height PX`` measure and print, as the last line of stdout, a JSON list of rows::
+
+    [{"name": "messages.encode_decode", "value": 0.61, "repetitions": 200, "note": ""}]
+
+in the units of :data:`~openpose_ros.tools.benchmark_rows.QUANTITIES`. They end with exit code 0;
+with any other, what they said on stderr is the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+import json
+import os
+from pathlib import Path
+import subprocess
+import sys
+
+from openpose_ros.tools.benchmark_rows import Row
+from openpose_ros.tools.command_line import EstimatorOptions
+
+_TIMEOUT_SEC = 300.0
+
+
+def measure_messages(repetitions: int) -> Iterator[Row]:
+    """
+    Measure the conversion of people to serialised messages and back.
+
+    :param repetitions: Number of conversions.
+    :return: Rows.
+    :raises ValueError: If the program fails; says why.
+    """
+    yield from run_measurement('measure_messages', '--repetitions', str(repetitions))
+
+
+def measure_node(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
+    """
+    Measure pose_node beside the bare session.
+
+    :param options: Model, provider, size of the network input.
+    :param repetitions: Number of frames per block.
+    :return: Rows.
+    :raises ValueError: If the program fails; says why.
+    """
+    yield from run_measurement(
+        'measure_node',
+        '--repetitions',
+        str(repetitions),
+        '--model',
+        options.model,
+        '--provider',
+        options.engine.providers,
+        '--height',
+        str(options.inputs.height_px),
+    )
+
+
+def run_measurement(module: str, *arguments: str) -> list[Row]:
+    """
+    Run one of the programs that measure with ROS.
+
+    :param module: Name of a module in ``openpose_ros.nodes``.
+    :param arguments: Its command line.
+    :return: The rows it printed.
+    :raises ValueError: If it fails or prints something else; says why.
+    """
+    command = [sys.executable, '-m', f'openpose_ros.nodes.{module}', *arguments]
+    try:
+        done = subprocess.run(
+            command, env=_environment(), capture_output=True, text=True, timeout=_TIMEOUT_SEC
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ValueError(f'{module} took more than {_TIMEOUT_SEC:g} s') from error
+    if done.returncode:
+        raise ValueError(f'{module} failed: {_last_line(done.stderr)}')
+    try:
+        return [Row(**row) for row in json.loads(_last_line(done.stdout))]
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{module} printed '{_last_line(done.stdout)}', expected a JSON list of rows: {error}"
+        ) from error
+
+
+def _environment() -> dict[str, str]:
+    environment = dict(os.environ)
+    # A virtual environment with the ROS 2 wheels is a prefix that nobody has announced.
+    if (Path(sys.prefix) / 'share' / 'ament_index').is_dir():
+        environment.setdefault('AMENT_PREFIX_PATH', sys.prefix)
+    return environment
+
+
+def _last_line(text: str) -> str:
+    return (text.strip().splitlines() or ['nothing'])[-1]

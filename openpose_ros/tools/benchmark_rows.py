@@ -1,0 +1,139 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What is measured, what it may cost, and how a measurement is written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from dataclasses import dataclass
+import time
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """
+    Something that is measured.
+
+    :param what: What it is, in a few words.
+    :param unit: Unit of the value, empty for a ratio.
+    :param budget: Limit of the value; ``None``: measured for information only.
+    :param at_least: Whether the budget is the least value allowed instead of the greatest.
+    """
+
+    what: str
+    unit: str
+    budget: float | None = None
+    at_least: bool = False
+
+    def is_met_by(self, value: float) -> bool | None:
+        """
+        Return whether a value is within the budget, ``None`` if there is none.
+
+        :param value: Value in the quantity's unit.
+        """
+        if self.budget is None:
+            return None
+        return value >= self.budget if self.at_least else value <= self.budget
+
+
+# The budget holds for a CPU with two cores and the default model at 368 px.
+QUANTITIES = {
+    'parse.maps_to_people': Quantity('maps to people, median over images', 'ms', 2.0),
+    'parse.maps_to_people_p95': Quantity('maps to people, 95 % of the images', 'ms', 5.0),
+    'parse.people_9': Quantity('peaks to people, 9 people', 'ms', 0.58),
+    'parse.people_100': Quantity('peaks to people, 100 people', 'ms', 10.0),
+    'parse.growth_exponent': Quantity('growth from 10 to 100 people: people^x', '', 1.6),
+    'parse.noise': Quantity('maps of noise to people, the worst kind', 'ms', 60.0),
+    'pipeline.preprocess_720p': Quantity('1280x720 image to network input', 'ms', 3.0),
+    'pipeline.inference': Quantity('network input to maps', 'ms'),
+    'pipeline.total': Quantity('1280x720 image to people', 'ms'),
+    'messages.encode_decode': Quantity(
+        '10 people of 137 points to bytes and back', 'ms', 1.0
+    ),
+    'node.throughput_ratio': Quantity(
+        "frames of pose_node over the bare session's", '', 0.95, at_least=True
+    ),
+    'node.latency_above_inference': Quantity(
+        'image callback to publish, less inference', 'ms', 8.0
+    ),
+    'node.memory': Quantity('resident memory of pose_node', 'MB', 350.0),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    A measurement.
+
+    :param name: One of :data:`QUANTITIES`.
+    :param value: What came out, in the quantity's unit.
+    :param repetitions: Number of times that were measured for it.
+    :param note: How, where that is not always the same.
+    """
+
+    name: str
+    value: float
+    repetitions: int
+    note: str = ''
+
+    def __post_init__(self) -> None:
+        """
+        Check that the quantity is known.
+
+        :raises ValueError: If it is not; names the ones that are.
+        """
+        if self.name not in QUANTITIES:
+            raise ValueError(f"unknown row '{self.name}', expected one of {', '.join(QUANTITIES)}")
+
+    @property
+    def quantity(self) -> Quantity:
+        """What was measured."""
+        return QUANTITIES[self.name]
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether the budget is met, ``None`` if there is none."""
+        return self.quantity.is_met_by(self.value)
+
+    def as_report(self) -> dict[str, Any]:
+        """Return the row as an entry of the report."""
+        quantity = self.quantity
+        return {
+            **asdict(self),
+            'unit': quantity.unit,
+            'budget': quantity.budget,
+            'at_least': quantity.at_least,
+            'ok': self.ok,
+        }
+
+
+def durations_ms(function: Callable[[], object], repetitions: int) -> npt.NDArray[np.float64]:
+    """
+    Time a function.
+
+    :param function: What is timed; called once before, for what the first call prepares.
+    :param repetitions: Number of calls timed.
+    :return: Milliseconds of each call, ``(repetitions,)``.
+    """
+    function()
+    times = np.empty(repetitions)
+    for call in range(repetitions):
+        start = time.perf_counter()
+        function()
+        times[call] = time.perf_counter() - start
+    return 1000 * times
+
+
+def median_ms(function: Callable[[], object], repetitions: int) -> float:
+    """
+    Return the median duration of a function in milliseconds.
+
+    :param function: What is timed.
+    :param repetitions: Number of calls timed.
+    """
+    return float(np.median(durations_ms(function, repetitions)))
