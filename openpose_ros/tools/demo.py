@@ -10,21 +10,19 @@ licence, fetched with pip) and ends by itself.
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 import signal
 import subprocess
 import sys
 import time
 
-from openpose_ros.networks.loading import share_directories
 from openpose_ros.tools.demo_video import demo_video
+from openpose_ros.tools.ros_environment import ros_environment
 
 _TIMEOUT_SEC = 100.0  # the demo ends within two minutes, come what may
 _END_SEC = 2.0  # results on their way when the video ends
 _STOP_SEC = 10.0
 _POLL_SEC = 0.1
-_PROFILE_VARIABLE = 'FASTDDS_DEFAULT_PROFILES_FILE'
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -89,17 +87,7 @@ def _start(node: str, **parameters: object) -> subprocess.Popen[bytes]:
     for name, value in parameters.items():
         arguments += ['-p', f'{name}:={value}']
     command = [sys.executable, '-m', f'openpose_ros.nodes.{node}', *arguments]
-    return subprocess.Popen(command, env=_environment())
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment of the nodes: with the shared-memory profile, unless one is set."""
-    environment = dict(os.environ)
-    profiles = [folder / 'dds' / 'shared_memory.xml' for folder in share_directories('config')]
-    profile = next((path for path in profiles if path.is_file()), None)
-    if profile is not None:
-        environment.setdefault(_PROFILE_VARIABLE, str(profile))
-    return environment
+    return subprocess.Popen(command, env=ros_environment())
 
 
 def _wait_for_end(

@@ -1,0 +1,126 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Measures pose_node: its rate beside that of the bare network, its latency and its memory.
+
+Both get the same 720p images at 30 Hz, in turn, so that what sending and receiving the images
+costs counts for both. Prints a JSON list of rows; see :mod:`openpose_ros.tools.benchmark_nodes`.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+import json
+from pathlib import Path
+import subprocess
+import sys
+from types import TracebackType
+
+import numpy as np
+
+from openpose_ros.nodes.measuring_peer import MeasuringPeer
+from openpose_ros.tools.benchmark_rows import Row
+from openpose_ros.tools.ros_environment import ros_environment
+
+_PAIRS = 5
+_RATE_HZ = 30.0
+_SLOW_RATE_HZ = 2.0  # every frame is finished before the next one comes
+_STOP_SEC = 10.0
+
+
+class _Candidate:
+    """
+    A node in a process of its own, idle until it is activated.
+
+    :param name: Name of the module and of the node.
+    :param parameters: ROS parameters.
+    """
+
+    def __init__(self, name: str, parameters: dict[str, str]) -> None:
+        self.name = name
+        command = [sys.executable, '-m', f'openpose_ros.nodes.{name}', '--ros-args']
+        command += ['-r', f'keypoints:={name}/keypoints', '--log-level', 'WARN']
+        for key, value in parameters.items():
+            command += ['-p', f'{key}:={value}']
+        self._process = subprocess.Popen(command, env=ros_environment())
+
+    def __enter__(self) -> _Candidate:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SEC)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def memory_mb(self) -> float:
+        """Return the resident memory in megabytes."""
+        for line in Path(f'/proc/{self._process.pid}/status').read_text().splitlines():
+            if line.startswith('VmRSS:'):
+                return int(line.split()[1]) * 1024 / 1e6
+        raise ValueError(f'{self.name} has ended')
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """
+    Run the program.
+
+    :param arguments: Command line without the program's name.
+    :return: Exit code.
+    """
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--repetitions', type=int, default=20, help='frames per block')
+    parser.add_argument('--model', default='body_mobilenet_thin')
+    parser.add_argument('--provider', default='auto')
+    parser.add_argument('--height', default='368', help='height of the network input')
+    options = parser.parse_args(arguments)
+    parameters = {
+        'autostart': 'false',
+        'model.name': options.model,
+        'inference.providers': options.provider,
+        'input.height_px': options.height,
+    }
+    try:
+        rows = _measure(parameters, options.repetitions)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(json.dumps([asdict(row) for row in rows]))
+    return 0
+
+
+def _measure(parameters: dict[str, str], frames: int) -> list[Row]:
+    with (
+        MeasuringPeer() as peer,
+        _Candidate('pose_node', parameters) as node,
+        _Candidate('bare_session', parameters) as bare,
+    ):
+        for candidate in (node, bare):
+            peer.configure(candidate.name)
+        ratios, rates = [], []
+        for _ in range(_PAIRS):
+            node_hz = peer.rate_of(node.name, frames, _RATE_HZ)
+            bare_hz = peer.rate_of(bare.name, frames, _RATE_HZ)
+            ratios.append(node_hz / bare_hz)
+            rates.append((node_hz, bare_hz))
+        overhead_ms = peer.overhead_ms(node.name, frames, _SLOW_RATE_HZ)
+        memory_mb = node.memory_mb()
+    node_hz, bare_hz = np.median(rates, axis=0)
+    note = f'{node_hz:.2f} and {bare_hz:.2f} frames per second'
+    return [
+        Row('node.throughput_ratio', float(np.median(ratios)), _PAIRS * frames, note),
+        Row('node.latency_above_inference', overhead_ms, frames, '1280x720'),
+        Row('node.memory', memory_mb, 1),
+    ]
+
+
+if __name__ == '__main__':
+    sys.exit(main())

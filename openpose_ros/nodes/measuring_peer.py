@@ -1,0 +1,141 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The camera, the consumer and the lifecycle manager of a node that is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import time
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticArray
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
+import numpy as np
+import rclpy
+from rclpy.executors import SingleThreadedExecutor
+from sensor_msgs.msg import Image
+from std_msgs.msg import Header
+
+from openpose_ros.conversions.images import image_to_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.bare_session import IMAGE_SHAPE
+from openpose_ros.nodes.diagnostics import TOPIC as DIAGNOSTICS
+from openpose_ros.nodes.qos import image_publisher_qos
+from openpose_ros.nodes.qos import result_qos
+
+_TIMEOUT_SEC = 60.0
+_WARM_UP_FRAMES = 3
+
+
+class MeasuringPeer:
+    """Publishes images on ``image`` and counts what a node makes of them."""
+
+    def __enter__(self) -> MeasuringPeer:
+        """Join the ROS graph."""
+        rclpy.init()
+        self._node = rclpy.create_node('measuring_peer')
+        self._executor = SingleThreadedExecutor()
+        self._executor.add_node(self._node)
+        self._publisher = self._node.create_publisher(Image, 'image', image_publisher_qos())
+        # Noise has no people in it: the share of the parser is measured by rows of its own.
+        pixels = np.random.default_rng(0).integers(0, 255, IMAGE_SHAPE, np.uint8)
+        self._image = image_to_msg(pixels, Header(), Image)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Leave the ROS graph."""
+        self._executor.shutdown()
+        self._node.destroy_node()
+        rclpy.try_shutdown()
+
+    def configure(self, name: str) -> None:
+        """
+        Configure a node.
+
+        :param name: Name of the node.
+        :raises ValueError: If it cannot be configured.
+        """
+        self._change(name, Transition.TRANSITION_CONFIGURE)
+
+    def rate_of(self, name: str, frames: int, rate_hz: float) -> float:
+        """
+        Return how many frames per second an active node works off.
+
+        :param name: Name of the node; it is active only while it is measured.
+        :param frames: Number of results to wait for.
+        :param rate_hz: Images per second.
+        :raises ValueError: If it does not answer.
+        """
+        arrivals: list[float] = []
+        results = self._node.create_subscription(
+            PoseArray,
+            f'{name}/keypoints',
+            lambda message: arrivals.append(time.monotonic()),
+            result_qos(),
+        )
+        self._while_active(
+            name, rate_hz, lambda: len(arrivals) >= frames + _WARM_UP_FRAMES
+        )
+        self._node.destroy_subscription(results)
+        measured = arrivals[_WARM_UP_FRAMES - 1:]
+        return (len(measured) - 1) / (measured[-1] - measured[0])
+
+    def overhead_ms(self, name: str, frames: int, rate_hz: float) -> float:
+        """
+        Return what a node takes per frame beside the inference, by its own diagnostics.
+
+        :param name: Name of the node.
+        :param frames: Number of frames.
+        :param rate_hz: Images per second, so few that none has to wait.
+        :return: Median over the reports, in milliseconds.
+        :raises ValueError: If it does not answer.
+        """
+        reports: list[dict[str, str]] = []
+
+        def keep(message: DiagnosticArray) -> None:
+            values = {item.key: item.value for item in message.status[0].values}
+            if 'overhead_ms_median' in values:
+                reports.append(values)
+
+        diagnostics = self._node.create_subscription(
+            DiagnosticArray, DIAGNOSTICS, keep, result_qos()
+        )
+        self._while_active(name, rate_hz, lambda: len(reports) * rate_hz >= frames)
+        self._node.destroy_subscription(diagnostics)
+        above = [
+            float(report['overhead_ms_median']) + float(report['wait_ms_median'])
+            for report in reports[1:]  # the first frame meets cold caches
+        ]
+        return float(np.median(above))
+
+    def _while_active(self, name: str, rate_hz: float, done: Callable[[], bool]) -> None:
+        self._change(name, Transition.TRANSITION_ACTIVATE)
+        timer = self._node.create_timer(1 / rate_hz, self._publish)
+        try:
+            self._spin_until(done, name)
+        finally:
+            self._node.destroy_timer(timer)
+            self._change(name, Transition.TRANSITION_DEACTIVATE)
+
+    def _publish(self) -> None:
+        self._image.header.stamp = self._node.get_clock().now().to_msg()
+        self._publisher.publish(self._image)
+
+    def _change(self, name: str, transition: int) -> None:
+        client: Any = self._node.create_client(ChangeState, f'{name}/change_state')
+        if not client.wait_for_service(_TIMEOUT_SEC):
+            raise ValueError(f'{name} has not started after {_TIMEOUT_SEC:g} s')
+        request = ChangeState.Request(transition=Transition(id=transition))
+        future = client.call_async(request)
+        self._spin_until(future.done, name)
+        self._node.destroy_client(client)
+        if not future.result().success:
+            raise ValueError(f'{name} refuses lifecycle transition {transition}')
+
+    def _spin_until(self, done: Callable[[], bool], name: str) -> None:
+        end = time.monotonic() + _TIMEOUT_SEC
+        while not done():
+            if time.monotonic() > end:
+                raise ValueError(f'{name} has not answered for {_TIMEOUT_SEC:g} s')
+            self._executor.spin_once(timeout_sec=0.1)
