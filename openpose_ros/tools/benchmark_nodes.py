@@ -17,15 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 import json
-import os
-from pathlib import Path
 import subprocess
 import sys
 
 from openpose_ros.tools.benchmark_rows import Row
 from openpose_ros.tools.command_line import EstimatorOptions
+from openpose_ros.tools.ros_environment import ros_environment
 
 _TIMEOUT_SEC = 300.0
+_STOP_SEC = 15.0
 
 
 def measure_messages(repetitions: int) -> Iterator[Row]:
@@ -71,28 +71,38 @@ def run_measurement(module: str, *arguments: str) -> list[Row]:
     :raises ValueError: If it fails or prints something else; says why.
     """
     command = [sys.executable, '-m', f'openpose_ros.nodes.{module}', *arguments]
+    process = subprocess.Popen(
+        command,
+        env=ros_environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
-        done = subprocess.run(
-            command, env=_environment(), capture_output=True, text=True, timeout=_TIMEOUT_SEC
-        )
+        said, complained = process.communicate(timeout=_TIMEOUT_SEC)
     except subprocess.TimeoutExpired as error:
         raise ValueError(f'{module} took more than {_TIMEOUT_SEC:g} s') from error
-    if done.returncode:
-        raise ValueError(f'{module} failed: {_last_line(done.stderr)}')
+    finally:
+        _end(process)
+    if process.returncode:
+        raise ValueError(f'{module} failed: {_last_line(complained)}')
     try:
-        return [Row(**row) for row in json.loads(_last_line(done.stdout))]
+        return [Row(**row) for row in json.loads(_last_line(said))]
     except (TypeError, ValueError) as error:
         raise ValueError(
-            f"{module} printed '{_last_line(done.stdout)}', expected a JSON list of rows: {error}"
+            f"{module} printed '{_last_line(said)}', expected a JSON list of rows: {error}"
         ) from error
 
 
-def _environment() -> dict[str, str]:
-    environment = dict(os.environ)
-    # A virtual environment with the ROS 2 wheels is a prefix that nobody has announced.
-    if (Path(sys.prefix) / 'share' / 'ament_index').is_dir():
-        environment.setdefault('AMENT_PREFIX_PATH', sys.prefix)
-    return environment
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a program that is still running in a way that lets it end those it started."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(_STOP_SEC)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _last_line(text: str) -> str:
