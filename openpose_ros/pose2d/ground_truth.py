@@ -49,10 +49,14 @@ class FieldWidths:
     :param sigma_px: Sigma of Eq. 7, whose exponent is -d^2 / sigma^2. The default is the 7 px
         that the networks at hand were trained with, written as exp(-d^2 / (2 7^2)).
     :param limb_px: Distance from the limb's line within which the field is set.
+    :param beyond_px: Distance beyond the limb's ends within which it is set, too; 0 in Eq. 9.
+        With half a stride a field read at the limb's very end is never nearly zero for want of a
+        cell centre on the limb.
     """
 
     sigma_px: float = 7 * 2**0.5
     limb_px: float = 8.0
+    beyond_px: float = 0.0
 
 
 def render_maps(
@@ -78,7 +82,13 @@ def render_maps(
     size = (geometry.height, geometry.width)
     return FieldMaps(
         render_heatmaps(xy_map, size, widths.sigma_px / geometry.stride),
-        render_pafs(xy_map, size, skeleton.limb_pairs, widths.limb_px / geometry.stride),
+        render_pafs(
+            xy_map,
+            size,
+            skeleton.limb_pairs,
+            widths.limb_px / geometry.stride,
+            beyond=widths.beyond_px / geometry.stride,
+        ),
         geometry.stride,
         maps_transform,
         geometry.image_size,
@@ -106,7 +116,12 @@ def render_heatmaps(xy_map: Array, size: tuple[int, int], sigma: float) -> Float
 
 
 def render_pafs(
-    xy_map: Array, size: tuple[int, int], limb_pairs: Array, limb_width: float
+    xy_map: Array,
+    size: tuple[int, int],
+    limb_pairs: Array,
+    limb_width: float,
+    *,
+    beyond: float = 0.0,
 ) -> FloatArray:
     """
     Render the part affinity fields: Eq. 9 for each person and their mean, Eq. 10.
@@ -115,6 +130,7 @@ def render_pafs(
     :param size: Rows h and columns w of the maps.
     :param limb_pairs: First and second part of each limb, ``(L, 2)``.
     :param limb_width: Distance from the line, in map cells, that still counts as on the limb.
+    :param beyond: Distance beyond the ends, in map cells, that still counts; 0 in Eq. 9.
     :return: Shape ``(L, 2, h, w)``, float32; vectors of length at most 1.
     """
     rows, columns = np.mgrid[: size[0], : size[1]]
@@ -130,7 +146,7 @@ def render_pafs(
             x, y = columns - start[0], rows - start[1]
             along = unit[0] * x + unit[1] * y
             aside = np.abs(unit[0] * y - unit[1] * x)
-            on_limb = (along >= 0) & (along <= length) & (aside <= limb_width)
+            on_limb = (along >= -beyond) & (along <= length + beyond) & (aside <= limb_width)
             pafs[limb][:, on_limb] += unit[:, None]
             people_on += on_limb
         pafs[limb] /= np.maximum(people_on, 1)

@@ -279,8 +279,9 @@ def _supported_at_quarters(
     steps = np.floor(lines.samples * quarters)
     projection = field.project(lines, np.divide(steps, lines.samples, dtype=np.float32))
     missed = (projection <= parameters.min_score).sum(axis=0)
-    allowed = lines.samples - np.floor(parameters.min_inlier_ratio * lines.samples) - 1
-    return lines.take(np.flatnonzero((missed <= allowed) | (lines.length_px < near_px)))
+    needed = np.floor(parameters.min_inlier_ratio * lines.samples.astype(np.float64)) + 1
+    enough_left = missed <= lines.samples - needed
+    return lines.take(np.flatnonzero(enough_left | (lines.length_px < near_px)))
 
 
 def _integrate(
