@@ -1,0 +1,160 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""pose.launch.py: what it starts for which arguments, and the real processes on a real photo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import os
+from pathlib import Path
+
+import cv2
+from launch_session import execute
+from launch_session import Launch
+import numpy as np
+import pytest
+from ros_peers import Peer
+
+from openpose_ros.conversions.poses import people_from_msg
+from openpose_ros.conversions.poses import skeletons_from_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.msg import SkeletonArray
+from openpose_ros.networks.loading import load_model
+from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.pose2d.estimator import PoseEstimator
+
+PHOTO = Path(__file__).parents[1] / 'data' / 'park.jpg'
+OLD = 'FASTRTPS_DEFAULT_PROFILES_FILE'
+NEW = 'FASTDDS_DEFAULT_PROFILES_FILE'
+TRANSPORTS = 'FASTDDS_BUILTIN_TRANSPORTS'
+
+LaunchFile = Callable[..., Launch]
+
+
+@pytest.fixture
+def launch(share: Path, tmp_path: Path) -> LaunchFile:
+    """Execute the installed launch file with arguments, in a given environment."""
+
+    def launch_with(environment: dict[str, str] | None = None, **arguments: str) -> Launch:
+        folder = tmp_path / f'parameters_{len(list(tmp_path.iterdir()))}'
+        folder.mkdir()
+        path = share / 'launch' / 'pose.launch.py'
+        return execute(path, folder, environment or {}, **arguments)
+
+    return launch_with
+
+
+def test_launch_file_is_short(share: Path) -> None:
+    assert len((share / 'launch' / 'pose.launch.py').read_text().splitlines()) <= 60
+
+
+def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) -> None:
+    assert launch().arguments == {
+        'image': '/camera/image_raw',
+        'model': '',
+        'provider': '',
+        'source': '',
+        'params_file': str(share / 'config' / 'pose_node.yaml'),
+        'namespace': 'people',
+        'log_level': 'info',
+    }
+
+
+def test_launch_without_source_starts_pose_node_alone(launch: LaunchFile, share: Path) -> None:
+    (pose,) = launch().processes
+    assert pose.command == [
+        str(share.parents[1] / 'lib' / 'openpose_ros' / 'pose_node'),
+        '--ros-args', '--log-level', 'info',
+        '--ros-args', '-r', '__node:=pose_node', '-r', '__ns:=/people',
+        '--params-file', str(share / 'config' / 'pose_node.yaml'),
+        '-r', 'image:=/camera/image_raw',
+    ]  # fmt: skip
+
+
+def test_launch_source_starts_a_camera_on_the_topic_of_pose_node(
+    launch: LaunchFile, tmp_path: Path
+) -> None:
+    pose, camera = launch(source='0', image='/front/image', namespace='a/b').processes
+    assert [process.executable for process in (pose, camera)] == ['pose_node', 'camera_node']
+    assert pose.values_of('-r') == ['__node:=pose_node', '__ns:=/a/b', 'image:=/front/image']
+    assert camera.values_of('-r') == [
+        '__node:=camera_node', '__ns:=/camera', 'image:=/front/image'
+    ]
+    assert camera.parameters()['source.uri'] == '0', 'a text, not a number'
+    assert camera.parameters()['wait_for_subscriber_sec'] > 0
+
+
+@pytest.mark.parametrize(
+    ('argument', 'parameter', 'value'),
+    [('model', 'model.name', '42'), ('provider', 'inference.providers', 'cuda,cpu')],
+)
+def test_launch_model_and_provider_override_the_file_only_if_given(
+    launch: LaunchFile, tmp_path: Path, argument: str, parameter: str, value: str
+) -> None:
+    path = tmp_path / 'own.yaml'
+    path.write_text(f'/**/pose_node:\n  ros__parameters:\n    {parameter}: from_file\n')
+    (pose,) = launch(params_file=str(path)).processes
+    assert pose.parameters() == {parameter: 'from_file'}
+    (pose,) = launch(params_file=str(path), **{argument: value}).processes
+    assert pose.parameters() == {parameter: value}
+
+
+def test_launch_log_level_reaches_both_nodes(launch: LaunchFile) -> None:
+    for process in launch(source='video.mp4', log_level='debug').processes:
+        assert process.values_of('--log-level') == ['debug']
+
+
+@pytest.mark.parametrize(
+    ('environment', 'variable'),
+    [
+        ({}, NEW),
+        ({'ROS_DISTRO': 'jazzy'}, OLD),
+        ({'ROS_DISTRO': 'kilted'}, NEW),
+        ({NEW: '/own.xml'}, None),
+        ({'ROS_DISTRO': 'kilted', OLD: '/own.xml'}, None),
+        ({'ROS_DISTRO': 'jazzy', OLD: ''}, None),  # set to nothing: none is wanted
+        ({TRANSPORTS: 'LARGE_DATA'}, None),
+    ],
+)
+def test_launch_dds_profile_is_set_unless_the_user_has_chosen(
+    launch: LaunchFile, share: Path, environment: dict[str, str], variable: str | None
+) -> None:
+    profile = str(share / 'config' / 'dds' / 'shared_memory.xml')
+    expected = {**environment, **({variable: profile} if variable else {})}
+    for process in launch(environment, source='0').processes:
+        assert process.environment == expected
+    assert Path(profile).is_file()
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    one = Peer()
+    yield one
+    one.close()
+
+
+def test_launch_photo_gives_its_people_on_people_keypoints(
+    launch: LaunchFile, peer: Peer, tmp_path: Path
+) -> None:
+    # Again and again: discovery may take seconds, and what was published before is not heard.
+    own = tmp_path / 'own.yaml'
+    own.write_text('/**/camera_node:\n  ros__parameters:\n    source.loop: true\n')
+    launched = launch(dict(os.environ), source=str(PHOTO), params_file=str(own))
+    people = peer.hear(PoseArray, '/people/keypoints', result_qos())
+    skeletons = peer.hear(SkeletonArray, '/people/skeletons', latched_qos())
+    with launched.running(tmp_path) as logs:
+        peer.spin_until(lambda: people and skeletons, timeout_sec=25.0)
+        texts = [log.read_text() for log in logs]
+    assert 'body_mobilenet_thin' in texts[0]
+    assert '/camera/image_raw' in texts[1]
+    message = people[0]
+    assert message.header.frame_id == 'camera_optical_frame'
+    assert message.header.stamp.sec > 0
+    assert (message.image_width, message.image_height) == (884, 497)
+    found = people_from_msg(message)
+    expected = PoseEstimator(load_model('body_mobilenet_thin')).estimate(cv2.imread(str(PHOTO)))
+    assert len(found) == len(expected) == 2
+    np.testing.assert_allclose(found.body.xy, expected.body.xy, atol=1e-3)
+    assert skeletons_from_msg(skeletons[0])[0].name == message.skeleton == 'coco_18'
