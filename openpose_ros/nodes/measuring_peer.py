@@ -5,6 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from collections.abc import Sized
+from contextlib import contextmanager
+from functools import partial
 import time
 from typing import Any
 
@@ -67,6 +71,48 @@ class MeasuringPeer:
         :param rate_hz: Images per second.
         :raises ValueError: If it does not answer.
         """
+        with self._active(name) as arrivals:
+            timer = self._node.create_timer(1 / rate_hz, self._publish)
+            self._spin_until(lambda: len(arrivals) >= frames + _WARM_UP_FRAMES, name)
+            self._node.destroy_timer(timer)
+        measured = arrivals[_WARM_UP_FRAMES - 1 :]
+        return (len(measured) - 1) / (measured[-1] - measured[0])
+
+    def overhead_ms(self, name: str, frames: int) -> float:
+        """
+        Return what a node takes per frame beside the inference, by its own diagnostics.
+
+        Each image is sent when the result of the one before has come, so that none waits.
+
+        :param name: Name of the node.
+        :param frames: Number of images.
+        :return: Median over the reports, in milliseconds.
+        :raises ValueError: If it does not answer.
+        """
+        reports: list[dict[str, str]] = []
+        diagnostics = self._node.create_subscription(
+            DiagnosticArray,
+            DIAGNOSTICS,
+            lambda message: reports.append(_values(message)),
+            result_qos(),
+        )
+        with self._active(name) as arrivals:
+            while len(arrivals) < frames:
+                before = len(arrivals)
+                self._publish()
+                self._spin_until(partial(_longer, arrivals, before), name)
+            self._spin_until(partial(_longer, reports, len(reports)), name)
+        self._node.destroy_subscription(diagnostics)
+        above = [
+            float(report['overhead_ms_median']) + float(report['wait_ms_median'])
+            for report in reports
+            if 'overhead_ms_median' in report
+        ]
+        return float(np.median(above[1:]))  # the first frames meet cold caches
+
+    @contextmanager
+    def _active(self, name: str) -> Iterator[list[float]]:
+        """Activate a node for a while; gives the list that the times of its results go to."""
         arrivals: list[float] = []
         results = self._node.create_subscription(
             PoseArray,
@@ -74,49 +120,13 @@ class MeasuringPeer:
             lambda message: arrivals.append(time.monotonic()),
             result_qos(),
         )
-        self._while_active(
-            name, rate_hz, lambda: len(arrivals) >= frames + _WARM_UP_FRAMES
-        )
-        self._node.destroy_subscription(results)
-        measured = arrivals[_WARM_UP_FRAMES - 1:]
-        return (len(measured) - 1) / (measured[-1] - measured[0])
-
-    def overhead_ms(self, name: str, frames: int, rate_hz: float) -> float:
-        """
-        Return what a node takes per frame beside the inference, by its own diagnostics.
-
-        :param name: Name of the node.
-        :param frames: Number of frames.
-        :param rate_hz: Images per second, so few that none has to wait.
-        :return: Median over the reports, in milliseconds.
-        :raises ValueError: If it does not answer.
-        """
-        reports: list[dict[str, str]] = []
-
-        def keep(message: DiagnosticArray) -> None:
-            values = {item.key: item.value for item in message.status[0].values}
-            if 'overhead_ms_median' in values:
-                reports.append(values)
-
-        diagnostics = self._node.create_subscription(
-            DiagnosticArray, DIAGNOSTICS, keep, result_qos()
-        )
-        self._while_active(name, rate_hz, lambda: len(reports) * rate_hz >= frames)
-        self._node.destroy_subscription(diagnostics)
-        above = [
-            float(report['overhead_ms_median']) + float(report['wait_ms_median'])
-            for report in reports[1:]  # the first frame meets cold caches
-        ]
-        return float(np.median(above))
-
-    def _while_active(self, name: str, rate_hz: float, done: Callable[[], bool]) -> None:
         self._change(name, Transition.TRANSITION_ACTIVATE)
-        timer = self._node.create_timer(1 / rate_hz, self._publish)
-        try:
-            self._spin_until(done, name)
-        finally:
-            self._node.destroy_timer(timer)
-            self._change(name, Transition.TRANSITION_DEACTIVATE)
+        # An image is lost if it is sent before the new subscription is known.
+        self._spin_until(lambda: self._publisher.get_subscription_count() > 0, name)
+        yield arrivals
+        self._change(name, Transition.TRANSITION_DEACTIVATE)
+        self._node.destroy_subscription(results)
+        self._spin_until(lambda: self._publisher.get_subscription_count() == 0, name)
 
     def _publish(self) -> None:
         self._image.header.stamp = self._node.get_clock().now().to_msg()
@@ -139,3 +149,11 @@ class MeasuringPeer:
             if time.monotonic() > end:
                 raise ValueError(f'{name} has not answered for {_TIMEOUT_SEC:g} s')
             self._executor.spin_once(timeout_sec=0.1)
+
+
+def _values(message: DiagnosticArray) -> dict[str, str]:
+    return {item.key: item.value for item in message.status[0].values}
+
+
+def _longer(items: Sized, length: int) -> bool:
+    return len(items) > length
