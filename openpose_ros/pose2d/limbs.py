@@ -212,11 +212,11 @@ def _supported_midway(
     table, filled = _peaks_by_part(peaks, len(skeleton.parts))
     part_from, part_to = skeleton.limb_pairs.T
     limbs, most = len(part_from), table.shape[1]
-    x = peaks.xy_map[:, 0][table]
-    y = np.clip(peaks.xy_map[:, 1], 0, field.height - 1)[table]
-    first_row = field.first_row(np.arange(limbs))[:, None]
+    x, y = peaks.xy_map.T[:, table]
     middle_x = _outer_sum(_MIDDLE * x[part_from], _MIDDLE * x[part_to])
-    middle_y = _outer_sum(_MIDDLE * y[part_from] + first_row, _MIDDLE * y[part_to])
+    middle_y = _outer_sum(_MIDDLE * y[part_from], _MIDDLE * y[part_to])
+    np.clip(middle_y, 0, field.height - 1, out=middle_y)
+    middle_y += np.repeat(field.first_row(np.arange(limbs)), most)[:, None]
     field_x, field_y = field.read(middle_x, middle_y)
     dx, dy = _outer_sum(-x[part_from], x[part_to]), _outer_sum(-y[part_from], y[part_to])
     length = np.sqrt(dx * dx + dy * dy)

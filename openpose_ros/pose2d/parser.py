@@ -89,5 +89,7 @@ def _check(maps: FieldMaps, skeleton: Skeleton) -> None:
                 f"{len(array)} {name}, expected {count} for skeleton '{skeleton.name}'"
             )
         # A sum is finite only if all terms are, and it is cheaper than a look at each.
-        if not np.isfinite(array.sum(dtype=np.float64)):
+        with np.errstate(invalid='ignore'):
+            total = array.sum(dtype=np.float64)
+        if not np.isfinite(total):
             raise ValueError(f'the {name} hold NaN or infinite values, expected finite numbers')
