@@ -177,7 +177,13 @@ class NodeParameters:
 
 
 def _check_value(info: ParameterInfo, value: Any) -> Value:
-    """Return the value in the parameter's type; YAML reads the text ``0`` as an integer."""
+    """
+    Return the value in the parameter's type.
+
+    YAML reads the text ``0`` as an integer, and rcl the empty list as no value at all.
+    """
     if isinstance(info.default, str) and isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
+    if isinstance(info.default, tuple) and value is None:
+        value = ()
     return info.check(value)

@@ -113,6 +113,13 @@ def test_integer_at_start_for_text_becomes_text(make_node: MakeNode) -> None:
     assert node.get_parameter('model.label').value == '0'
 
 
+def test_empty_list_at_start_for_texts_is_none_of_them(make_node: MakeNode) -> None:
+    node = make_node(model__providers='[]')
+    parameters = NodeParameters(node, GROUPS)
+    assert parameters.get(ModelParameters).providers == ()
+    assert list(node.get_parameter('model.providers').value) == []
+
+
 # Values at start, all the error must name.
 WRONG_AT_START = [
     ({'peaks__min_score': '7.0'}, ["'peaks.min_score' is 7.0, expected 0.0 .. 1.0"]),

@@ -2,41 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from openpose_ros.io.frames import FrameSelection
-from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
 from openpose_ros.nodes.camera_parameters import SourceParameters
-
-CONFIG = Path(__file__).parents[3] / 'config' / 'camera_node.yaml'
-
-
-def flat(tree: dict[str, Any], prefix: str = '') -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for key, value in tree.items():
-        name = prefix + key
-        values |= flat(value, f'{name}.') if isinstance(value, dict) else {name: value}
-    return values
-
-
-def test_config_file_holds_every_parameter_with_its_default_and_a_comment() -> None:
-    text = CONFIG.read_text()
-    (name, node), = yaml.safe_load(text).items()
-    assert name == '/**'
-    defaults = {info.name: info.default for group in CAMERA_GROUPS for info in group.infos()}
-    found = flat(node['ros__parameters'])
-    assert found == defaults
-    assert {key: type(value) for key, value in found.items()} == {
-        key: type(value) for key, value in defaults.items()
-    }
-    for line in text.splitlines():
-        is_value = ': ' in line and not line.startswith('#')
-        assert not is_value or '  # ' in line, line
-
 
 WRONG = [
     ({'rotate': 45}, "'source.rotate' is 45, expected one of 0, 90, 180, 270"),
