@@ -197,6 +197,8 @@ def _make_session(
     options = ort.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
     options.intra_op_num_threads = parameters.threads
+    # A plan of the memory per input size costs 46 MB at 656x368 and gains no time.
+    options.enable_mem_pattern = False
     options.add_session_config_entry(
         'session.intra_op.allow_spinning', '1' if parameters.spinning else '0'
     )

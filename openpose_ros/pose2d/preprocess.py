@@ -19,6 +19,9 @@ from openpose_ros.types import FloatArray
 from openpose_ros.types import ImageTransform
 from openpose_ros.types import NetworkInput
 
+# Networks see people in strips of a few pixels, even in blank ones; with this there are none.
+_MIN_SIDE_PX = 32
+
 
 @dataclass(frozen=True)
 class InputParameters(ParameterGroup):
@@ -113,11 +116,10 @@ def _sizes(
     width, height = image_size
     factor = min(limits[0] / width, limits[1] / height)
     resized = (max(1, round(width * factor)), max(1, round(height * factor)))
-    padded = (
-        math.ceil(resized[0] / multiple) * multiple,
-        math.ceil(resized[1] / multiple) * multiple,
+    across, down = (
+        math.ceil(max(side, _MIN_SIDE_PX) / multiple) * multiple for side in resized
     )
-    return resized, padded
+    return resized, (across, down)
 
 
 def _resize(image: Array, size: tuple[int, int]) -> tuple[Array, tuple[int, int]]:
