@@ -163,5 +163,6 @@ def test_render_maps_of_nobody_is_empty() -> None:
 
 def test_render_maps_of_another_skeleton_raises() -> None:
     scene = MapGeometry(4, 4, 8.0, ImageTransform(1, 1, 0, 0), (32, 32))
-    with pytest.raises(ValueError, match=r'keypoints.xy has shape \(1, 18, 2\), expected \(any, 7'):
+    message = r'keypoints.xy has shape \(1, 18, 2\), expected \(any, 7'
+    with pytest.raises(ValueError, match=message):
         render_maps(Keypoints2D.missing(1, 18), VEHICLE, scene)
