@@ -27,13 +27,20 @@ def skeleton_of(model: Section, key: str = 'skeleton') -> Skeleton:
     if isinstance(value, dict):
         skeleton = _read_skeleton(model.section(key))
     else:
-        skeleton = _registered_skeleton(model, key)
+        skeleton = registered_skeleton(model, key)
     if not skeleton.limbs or any(limb.paf_channel < 0 for limb in skeleton.limbs):
         model.fail(key, 'a skeleton whose limbs have PAF channels')
     return skeleton
 
 
-def _registered_skeleton(model: Section, key: str) -> Skeleton:
+def registered_skeleton(model: Section, key: str = 'skeleton') -> Skeleton:
+    """
+    Return the skeleton that a model's metadata name.
+
+    :param model: The model's metadata.
+    :param key: Key of the name.
+    :raises ValueError: If there is none of that name; names file, key and choices.
+    """
     if not isinstance(model.values.get(key), str):
         model.fail(key, 'the name of a registered skeleton or a mapping')
     try:

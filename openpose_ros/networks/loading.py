@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 import sys
 
+from openpose_ros.networks.landmark_metadata import LandmarkModel
+from openpose_ros.networks.landmark_metadata import read_landmark_metadata
 from openpose_ros.networks.metadata import PafModel
 from openpose_ros.networks.metadata import read_metadata
 
@@ -64,7 +66,7 @@ def find_model(name_or_path: str) -> Path:
 
 def load_model(name_or_path: str) -> PafModel:
     """
-    Return the metadata of a model.
+    Return the metadata of a model that gives heatmaps and PAFs.
 
     :param name_or_path: As for :func:`find_model`.
     :raises ValueError: If there is no such model or its metadata are wrong.
@@ -72,7 +74,17 @@ def load_model(name_or_path: str) -> PafModel:
     return read_metadata(find_model(name_or_path))
 
 
-def read_onnx(model: PafModel) -> bytes:
+def load_landmark_model(name_or_path: str) -> LandmarkModel:
+    """
+    Return the metadata of a model that finds the points of faces, hands or feet in crops.
+
+    :param name_or_path: As for :func:`find_model`.
+    :raises ValueError: If there is no such model or its metadata are wrong.
+    """
+    return read_landmark_metadata(find_model(name_or_path))
+
+
+def read_onnx(model: PafModel | LandmarkModel) -> bytes:
     """
     Return the model's ONNX file after checking that it is the one its metadata speak of.
 

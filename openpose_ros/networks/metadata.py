@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-import re
 
 from openpose_ros.networks.inline_skeleton import skeleton_of
 from openpose_ros.networks.section import Section
@@ -124,13 +123,15 @@ def read_metadata(path: Path) -> PafModel:
         (dotted), the value found and what was expected.
     """
     section = Section.read(path)
+    if 'kind' in section.values:
+        section.fail('kind', 'a model that gives heatmaps and PAFs, which has no such key')
     section.require_known(*KEYS)
     return PafModel(
         name=section.text('name'),
         skeleton=skeleton_of(section),
         onnx_path=path.parent / section.text('onnx'),
-        sha256=_sha256(section),
-        input=_input_format(section.section('input')),
+        sha256=section.sha256(),
+        input=read_input_format(section.section('input')),
         outputs=_output_format(section.section('outputs')),
         stride=section.number('stride', positive=True),
         map_offset_px=section.number('map_offset_px', default=0.0),
@@ -140,22 +141,22 @@ def read_metadata(path: Path) -> PafModel:
     )
 
 
-def _sha256(section: Section) -> str:
-    value = section.values.get('sha256')
-    if not isinstance(value, str) or not re.fullmatch('[0-9a-fA-F]{64}', value):
-        section.fail('sha256', '64 hexadecimal digits as text')
-    return value.lower()
+def read_input_format(section: Section, size_key: str = 'size_multiple') -> InputFormat:
+    """
+    Read how an image becomes a network's input.
 
-
-def _input_format(section: Section) -> InputFormat:
-    section.require_known('layout', 'colour', 'scale', 'mean', 'size_multiple')
+    :param section: The mapping ``input``.
+    :param size_key: Key of the number of pixels that the sides are a multiple of.
+    :raises ValueError: If a key or a value is missing or wrong; names it.
+    """
+    section.require_known('layout', 'colour', 'scale', 'mean', size_key)
     first, second, third = section.numbers('mean', (0.0, 0.0, 0.0))
     return InputFormat(
         layout=section.choice('layout', 'nchw', 'nhwc'),
         colour=section.choice('colour', 'bgr', 'rgb'),
         scale=section.number('scale', default=1.0, positive=True),
         mean=(first, second, third),
-        size_multiple=section.count('size_multiple', low=1),
+        size_multiple=section.count(size_key, low=1),
     )
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+import re
 from typing import Any
 from typing import NoReturn
 
@@ -78,6 +79,13 @@ class Section:
             self.fail(key, 'a text')
         return value
 
+    def sha256(self, key: str = 'sha256') -> str:
+        """Return a checksum in lower case."""
+        value = self.values.get(key)
+        if not isinstance(value, str) or not re.fullmatch('[0-9a-fA-F]{64}', value):
+            self.fail(key, '64 hexadecimal digits as text')
+        return value.lower()
+
     def choice(self, key: str, *choices: str) -> str:
         """Return one of some texts."""
         value = self.values.get(key)
@@ -115,6 +123,13 @@ class Section:
         if not fits or not all(_is_number(item) for item in value):
             self.fail(key, f'{len(default)} numbers')
         return tuple(float(item) for item in value)
+
+    def fraction(self, key: str) -> float:
+        """Return a number from 0 to 1."""
+        value: Any = self.values.get(key)
+        if not _is_number(value) or not 0 <= value <= 1:
+            self.fail(key, 'a number from 0 to 1')
+        return float(value)
 
     def texts(self, key: str, *, optional: bool = False) -> tuple[str, ...]:
         """Return a list of texts; empty only if it is optional."""

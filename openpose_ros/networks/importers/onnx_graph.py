@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,8 +19,10 @@ OPSET = 13
 # The file format version that belongs to the opset, so that older runtimes read the file too.
 IR_VERSION = 7
 PRODUCER = 'openpose_ros'
+MAP_SIDES = ('map_height', 'map_width')
 
 Attribute = int | str | Sequence[int]
+Shape = Sequence[int | str]
 
 
 @dataclass
@@ -32,16 +35,24 @@ class _Operation:
 
 class OnnxGraph:
     """
-    An ONNX network under construction; all tensors are ``(N, C, H, W)`` with N, H, W free.
+    An ONNX network under construction; images and maps are ``(N, C, H, W)``, N is free.
 
     :param name: Name of the network.
     :param input_name: Name of the input tensor.
     :param input_channels: Number of its channels.
+    :param input_sides: Height and width of the input, each in pixels or a name if it is free.
     """
 
-    def __init__(self, name: str, input_name: str, input_channels: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        input_name: str,
+        input_channels: int,
+        *,
+        input_sides: tuple[int | str, int | str] = ('height', 'width'),
+    ) -> None:
         self._name = name
-        self._input = (input_name, input_channels)
+        self._input = _tensor_info(input_name, (input_channels, *input_sides))
         self._constants: dict[str, Array] = {}
         self._operations: dict[str, _Operation] = {}
         self._channels = {input_name: input_channels}
@@ -102,23 +113,28 @@ class OnnxGraph:
         operation.inputs[1:] = [weights, name]
         return True
 
-    def model(self, outputs: dict[str, str]) -> onnx.ModelProto:
+    def model(
+        self, outputs: dict[str, str], shapes: Mapping[str, Shape] | None = None
+    ) -> onnx.ModelProto:
         """
         Return the finished network.
 
         :param outputs: Name of each output -> tensor that it is.
+        :param shapes: Shape of each output without its batch axis; without them all are maps of
+            free height and width.
         :raises ValueError: If ONNX finds the network wrong.
         """
         for output, tensor in outputs.items():
             if tensor != output:
                 self.add('Identity', [tensor], output, channels=self._channels[tensor])
                 self._drop_identity(output, outputs)
+        if shapes is None:
+            shapes = {name: (self._channels[name], *MAP_SIDES) for name in outputs}
         graph = helper.make_graph(
             [_node(operation) for operation in self._operations.values()],
             self._name,
-            [_tensor_info(*self._input, ('height', 'width'))],
-            [_tensor_info(name, self._channels[name], ('map_height', 'map_width'))
-             for name in outputs],
+            [self._input],
+            [_tensor_info(name, shapes[name]) for name in outputs],
             [numpy_helper.from_array(values, name) for name, values in self._constants.items()],
         )
         model = helper.make_model(
@@ -154,10 +170,8 @@ def _node(operation: _Operation) -> onnx.NodeProto:
     return node
 
 
-def _tensor_info(name: str, channels: int, sides: tuple[str, str]) -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(
-        name, onnx.TensorProto.FLOAT, ['batch', channels, *sides]
-    )
+def _tensor_info(name: str, shape: Shape) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ['batch', *shape])
 
 
 def _check(model: onnx.ModelProto) -> None:

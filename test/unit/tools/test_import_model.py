@@ -9,10 +9,12 @@ import io
 from pathlib import Path
 import sys
 import tarfile
+import zipfile
 
 import pytest
 from tf_graph_def_builder import GraphDefBuilder
 
+from openpose_ros.networks.importers.recipes import Archive
 from openpose_ros.networks.importers.recipes import convert_archive
 from openpose_ros.networks.importers.recipes import Recipe
 from openpose_ros.networks.importers.recipes import RECIPES
@@ -36,9 +38,7 @@ def archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         tar.addfile(info, io.BytesIO(builder.data))
     recipe = Recipe(
         name=NAME,
-        package='tiny',
-        version='1',
-        archive_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+        archive=Archive('tiny', '1', hashlib.sha256(path.read_bytes()).hexdigest()),
         member='graph.pb',
         member_sha256=hashlib.sha256(builder.data).hexdigest(),
         outputs={'heatmaps': 'y'},
@@ -171,3 +171,22 @@ def test_fetch_source_archive_that_pip_cannot_find_gives_its_words(
     with pytest.raises(ValueError, match='pip install failed, it said:\n') as caught:
         package_archive.fetch_source_archive('tiny', '1', '0' * 64)
     assert 'No matching distribution' in str(caught.value)
+
+
+def test_fetch_wheel_takes_one_for_another_python_and_machine(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    wheel = tmp_path / 'tiny-1-cp399-cp399-win_arm64.whl'
+    with zipfile.ZipFile(wheel, 'w') as file:
+        file.writestr('tiny/net.tflite', b'content')
+        metadata = 'Metadata-Version: 2.1\nName: tiny\nVersion: 1\n'
+        file.writestr('tiny-1.dist-info/METADATA', metadata)
+        file.writestr('tiny-1.dist-info/WHEEL', 'Wheel-Version: 1.0\n')
+    monkeypatch.setenv('PIP_NO_INDEX', '1')
+    monkeypatch.setenv('PIP_FIND_LINKS', str(tmp_path))
+    sha256 = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    tags = {'python': '3.99', 'platform': 'win_arm64'}
+    assert package_archive.fetch_wheel('tiny', '1', sha256, **tags) == wheel.read_bytes()
+    with pytest.raises(ValueError, match='pip download failed, it said:\n') as caught:
+        package_archive.fetch_wheel('tiny', '1', '0' * 64, **tags)
+    assert sha256 in str(caught.value)
