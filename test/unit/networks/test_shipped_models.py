@@ -14,6 +14,9 @@ import onnxruntime
 import pytest
 import yaml
 
+from openpose_ros.networks.landmark_metadata import LandmarkModel
+from openpose_ros.networks.landmark_metadata import read_landmark_metadata
+from openpose_ros.networks.landmark_metadata import RegressorOutputs
 from openpose_ros.networks.loading import load_model
 from openpose_ros.networks.loading import read_onnx
 from openpose_ros.networks.metadata import PafModel
@@ -23,6 +26,22 @@ MODELS = Path(__file__).resolve().parents[3] / 'models'
 README = (MODELS / 'README.md').read_text(encoding='utf-8')
 NAMES = sorted(path.stem for path in MODELS.glob('*.yaml'))
 
+# Outputs here and in the reference conversion, and the file of the latter.
+LANDMARK_REFERENCES = {
+    'hand_mediapipe_full': (
+        {'landmarks': 'landmarks', 'score': 'hand_score', 'handedness': 'handedness'},
+        'hand_landmark_full.onnx',
+    ),
+    'face_mediapipe_468': (
+        {'landmarks': 'landmarks', 'score': 'face_score_logit'}, 'face_landmark_468.onnx'
+    ),
+    'iris_mediapipe': ({'landmarks': 'iris'}, 'iris_landmark.onnx'),
+    'feet_mediapipe_full': (
+        {'landmarks': 'landmarks', 'score': 'pose_score'}, 'pose_landmark_full.onnx'
+    ),
+}
+LANDMARK_NAMES = sorted(LANDMARK_REFERENCES)
+
 # Batch, height and width: even, odd, mixed, batches, and less than one map cell.
 SIZES = [(1, 64, 96), (2, 97, 131), (1, 50, 41), (2, 8, 8), (1, 3, 5)]
 
@@ -30,6 +49,15 @@ SIZES = [(1, 64, 96), (2, 97, 131), (1, 50, 41), (2, 8, 8), (1, 3, 5)]
 def shipped(name: str) -> PafModel:
     """Return a model of this source tree, whatever is installed."""
     return read_metadata(MODELS / f'{name}.yaml')
+
+
+def shipped_landmark(name: str) -> LandmarkModel:
+    """Return a landmark model of this source tree, whatever is installed."""
+    return read_landmark_metadata(MODELS / f'{name}.yaml')
+
+
+def shipped_any(name: str) -> PafModel | LandmarkModel:
+    return shipped_landmark(name) if name in LANDMARK_NAMES else shipped(name)
 
 
 def session(data: bytes) -> onnxruntime.InferenceSession:
@@ -41,13 +69,13 @@ def image(batch: int, height: int, width: int) -> np.ndarray:
     return generator.integers(0, 256, (batch, 3, height, width)).astype(np.float32)
 
 
-def test_models_has_the_default_model() -> None:
-    assert 'body_mobilenet_thin' in NAMES
+def test_models_has_the_default_models() -> None:
+    assert sorted(['body_mobilenet_thin', *LANDMARK_NAMES]) == NAMES
 
 
 @pytest.mark.parametrize('name', NAMES)
 def test_shipped_onnx_file_is_the_one_of_its_metadata(name: str) -> None:
-    model = shipped(name)
+    model = shipped_any(name)
     assert model.name == name
     assert model.onnx_path == MODELS / f'{name}.onnx'
     assert hashlib.sha256(read_onnx(model)).hexdigest() == model.sha256
@@ -55,7 +83,7 @@ def test_shipped_onnx_file_is_the_one_of_its_metadata(name: str) -> None:
 
 @pytest.mark.parametrize('name', NAMES)
 def test_readme_states_hash_and_licence_of_shipped_model(name: str) -> None:
-    model = shipped(name)
+    model = shipped_any(name)
     chapter = README[README.index(f'### `{name}`'):]
     assert f'| sha256 of `{name}.onnx` | `{model.sha256}` |' in chapter
     assert f'| licence | {model.licence}' in chapter
@@ -93,6 +121,55 @@ def test_default_model_equals_reference_conversion(
     expected = session(reference_mobilenet.read_bytes()).run(names, feed)
     for one, other in zip(found, expected, strict=True):
         np.testing.assert_allclose(one, other, rtol=0.0, atol=1e-4)
+
+
+def crops(batch: int, size: int) -> np.ndarray:
+    """Return smooth images, which the networks have seen more of than noise, 0..1."""
+    generator = np.random.default_rng(batch)
+    coarse = generator.random((batch, 3, 8, 8), np.float32)
+    factor = size // 8
+    return np.repeat(np.repeat(coarse, factor, axis=2), factor, axis=3)
+
+
+@pytest.mark.parametrize('name', LANDMARK_NAMES)
+def test_landmark_model_gives_the_outputs_of_its_metadata(name: str) -> None:
+    model = shipped_landmark(name)
+    outputs = model.outputs
+    assert isinstance(outputs, RegressorOutputs)
+    network = session(read_onnx(model))
+    assert [item.name for item in network.get_outputs()] == list(outputs.names())
+    assert [item.shape for item in network.get_inputs()] == [
+        ['batch', 3, model.size_px, model.size_px]
+    ]
+    for batch in (1, 2, 5):
+        found = network.run(list(outputs.names()), {'image': crops(batch, model.size_px)})
+        assert found[0].shape == (batch, outputs.points * len(outputs.values))
+        assert all(item.shape == (batch, 1) for item in found[1:])
+
+
+@pytest.mark.parametrize('name', LANDMARK_NAMES)
+@pytest.mark.parametrize('batch', [1, 2, 5])
+def test_landmark_model_equals_reference_conversion(
+    name: str, batch: int, reference_model: Any
+) -> None:
+    outputs, file = LANDMARK_REFERENCES[name]
+    model = shipped_landmark(name)
+    feed = {'image': crops(batch, model.size_px)}
+    expected = session(reference_model(file).read_bytes()).run(list(outputs.values()), feed)
+    found = session(read_onnx(model)).run(list(outputs), feed)
+    for one, other in zip(found, expected, strict=True):
+        np.testing.assert_allclose(one, other.reshape(one.shape), rtol=0.0, atol=1e-4)
+
+
+@pytest.mark.parametrize('name', LANDMARK_NAMES)
+def test_landmark_model_treats_each_crop_of_a_batch_alone(name: str) -> None:
+    model = shipped_landmark(name)
+    network, images = session(read_onnx(model)), crops(3, model.size_px)
+    together = network.run(None, {'image': images})
+    for number in range(len(images)):
+        alone = network.run(None, {'image': images[number:number + 1]})
+        for one, other in zip(alone, together, strict=True):
+            np.testing.assert_allclose(one[0], other[number], rtol=0.0, atol=1e-3)
 
 
 def readme_examples() -> list[Any]:
