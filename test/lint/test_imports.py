@@ -80,7 +80,7 @@ GENERATED = ('conversions/', 'nodes/')
 BASE_OF_NODES = 'managed_node'
 
 MAX_MODULE_LINES = 300
-MAX_DATA_LINES = 400  # skeleton data and tests
+MAX_DATA_LINES = 400  # skeleton data, the values between the stages, and tests
 MAX_FUNCTION_LINES = 60
 
 
@@ -263,7 +263,7 @@ def test_module_and_its_public_names_have_docstrings(path: Path) -> None:
 @every_module
 def test_module_and_its_functions_are_short(path: Path) -> None:
     text = path.read_text(encoding='utf-8')
-    is_data = path.parent.name == 'skeletons'
+    is_data = path.parent.name == 'skeletons' or path.name == 'types.py'
     assert len(text.splitlines()) <= (MAX_DATA_LINES if is_data else MAX_MODULE_LINES)
     long = [
         f'{node.name}: {node.end_lineno - node.lineno + 1} lines'
