@@ -35,11 +35,63 @@ METADATA: dict[str, Any] = {
     'source': 'trained here',
 }
 
+# Complete metadata files of landmark models of both kinds.
+REGRESSOR: dict[str, Any] = {
+    'name': 'mine',
+    'kind': 'regressor',
+    'skeleton': 'body_25',
+    'onnx': 'mine.onnx',
+    'sha256': 'a' * 64,
+    'input': {
+        'layout': 'nchw',
+        'colour': 'rgb',
+        'scale': 0.00390625,
+        'mean': [0.5, 0.5, 0.25],
+        'size': 192,
+    },
+    'outputs': {
+        'landmarks': 'out_1',
+        'points': 10,
+        'values': ['x', 'y', 'visibility'],
+        'score': 'out_2',
+        'score_activation': 'logit',
+        'handedness': 'out_3',
+    },
+    'points': {'right_heel': [2, 9], 'left_heel': 7},
+    'min_score': 0.25,
+    'mirror': 'right',
+    'licence': 'Apache-2.0',
+    'source': 'trained here',
+}
+HEATMAPS: dict[str, Any] = {
+    **{key: REGRESSOR[key] for key in ('name', 'onnx', 'sha256', 'input', 'licence', 'source')},
+    'kind': 'heatmaps',
+    'skeleton': 'hand_21',
+    'outputs': {'heatmaps': 'net_output'},
+    'background': True,
+    'stride': 8,
+    'map_offset_px': -0.5,
+    'min_score': 0.2,
+    'mirror': 'left',
+}
+
 
 @pytest.fixture
 def metadata() -> dict[str, Any]:
     """Return the content of a right metadata file, to be changed by the test."""
     return copy.deepcopy(METADATA)
+
+
+@pytest.fixture
+def regressor() -> dict[str, Any]:
+    """Return the content of a right metadata file of a landmark regressor."""
+    return copy.deepcopy(REGRESSOR)
+
+
+@pytest.fixture
+def heatmaps() -> dict[str, Any]:
+    """Return the content of a right metadata file of a network of one heatmap per part."""
+    return copy.deepcopy(HEATMAPS)
 
 
 @pytest.fixture

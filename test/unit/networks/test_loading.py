@@ -14,6 +14,7 @@ import yaml
 
 from openpose_ros.networks import loading
 from openpose_ros.networks.loading import find_model
+from openpose_ros.networks.loading import load_landmark_model
 from openpose_ros.networks.loading import load_model
 from openpose_ros.networks.loading import model_directories
 from openpose_ros.networks.loading import read_onnx
@@ -175,3 +176,25 @@ def test_read_onnx_of_missing_file_or_directory_is_refused(
     model.onnx_path.mkdir()
     with pytest.raises(ValueError, match=r'mine\.onnx cannot be read: Is a directory'):
         read_onnx(model)
+
+
+def test_load_landmark_model_by_name_reads_metadata_and_network(
+    prefixes: tuple[Path, ...], regressor: dict[str, Any]
+) -> None:
+    regressor['sha256'] = hashlib.sha256(CONTENT).hexdigest()
+    path = add_model(prefixes[0], regressor)
+    path.with_suffix('.onnx').write_bytes(CONTENT)
+    model = load_landmark_model('mine')
+    assert (model.name, model.kind, model.onnx_path.parent) == ('mine', 'regressor', path.parent)
+    assert read_onnx(model) == CONTENT
+    path.with_suffix('.onnx').write_bytes(CONTENT[:-1])
+    with pytest.raises(ValueError, match="model 'mine': .* truncated or another file"):
+        read_onnx(model)
+
+
+def test_load_landmark_model_of_unknown_name_lists_names(
+    prefixes: tuple[Path, ...], regressor: dict[str, Any]
+) -> None:
+    add_model(prefixes[0], regressor)
+    with pytest.raises(ValueError, match="unknown model 'other', expected one of mine"):
+        load_landmark_model('other')

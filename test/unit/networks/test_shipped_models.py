@@ -192,3 +192,71 @@ def test_readme_example_of_an_own_skeleton_is_right(
     skeleton = read_metadata(write_model(metadata)).skeleton
     assert (skeleton.name, len(skeleton.parts), len(skeleton.limbs)) == ('car', 4, 4)
     assert [limb.drawn for limb in skeleton.limbs] == [True, True, True, False]
+
+
+def test_readme_example_of_a_heatmap_network_is_right(write_model: Any) -> None:
+    example = readme_examples()[2]
+    # The file is the user's own.
+    example['sha256'] = 'a' * 64
+    model = read_landmark_metadata(write_model(example))
+    assert (model.kind, model.skeleton.name, model.size_px) == ('heatmaps', 'hand_21', 368)
+    assert (model.mirror, model.input.colour) == ('left', 'bgr')
+
+
+def points_of(name: str) -> dict[str, tuple[int, ...]]:
+    mapping = shipped_landmark(name).points
+    return dict(zip(mapping.parts, mapping.sources, strict=True))
+
+
+def test_face_model_gives_all_parts_but_the_pupils() -> None:
+    model, sources = shipped_landmark('face_mediapipe_468'), points_of('face_mediapipe_468')
+    assert set(model.skeleton.parts) - set(sources) == {'right_pupil', 'left_pupil'}
+    # A few that can be read off the published mesh: chin, corners of eyes and mouth, nose.
+    assert sources['jaw_9'] == (152,)
+    assert (sources['right_eye_1'], sources['left_eye_4']) == ((33,), (263,))
+    assert (sources['outer_lip_1'], sources['outer_lip_7']) == ((61,), (291,))
+    assert sources['nose_bridge_1'] == (168,)
+    assert (sources['jaw_4'], sources['jaw_14']) == ((132, 58), (361, 288))
+
+
+def test_face_model_gives_left_and_right_on_either_side_of_a_face() -> None:
+    """Check the mapping against geometry: the network's answer to a smooth image is a face."""
+    model = shipped_landmark('face_mediapipe_468')
+    found = session(read_onnx(model)).run(['landmarks'], {'image': crops(3, model.size_px)})[0]
+    parts = model.points.apply(found.reshape(3, 468, 3))
+    x, y = (dict(zip(model.points.parts, parts[..., axis].T, strict=True)) for axis in (0, 1))
+    skeleton = model.skeleton
+    mirrored = [skeleton.parts[number] for number in skeleton.mirrored_parts]
+    pairs = zip(skeleton.parts, mirrored, strict=True)
+    sides = [pair for pair in pairs if pair[0].startswith('right') and pair[0] in x]
+    assert len(sides) == 11
+    # iBUG's numbers go around the mouth, from the corner on the person's right.
+    sides += [(f'jaw_{number}', f'jaw_{18 - number}') for number in range(1, 9)]
+    sides += [('outer_lip_1', 'outer_lip_7'), ('outer_lip_12', 'outer_lip_8')]
+    sides += [('outer_lip_2', 'outer_lip_6'), ('inner_lip_8', 'inner_lip_6')]
+    for right, left in sides:
+        assert (x[right] < x[left]).all(), (right, left)
+    for above, below in (
+        ('right_brow_3', 'right_eye_2'), ('right_eye_2', 'right_eye_6'),
+        ('left_eye_3', 'left_eye_5'), ('nose_bridge_1', 'nose_bridge_4'),
+        ('nose_base_3', 'outer_lip_4'), ('outer_lip_4', 'inner_lip_3'),
+        ('inner_lip_7', 'outer_lip_10'), ('outer_lip_10', 'jaw_9'),
+    ):
+        assert (y[above] < y[below]).all(), (above, below)
+
+
+def test_iris_model_gives_the_pupil_of_either_side() -> None:
+    assert points_of('iris_mediapipe') == {'right_pupil': (0,), 'left_pupil': (0,)}
+    assert shipped_landmark('iris_mediapipe').mirror == 'right'
+
+
+def test_feet_model_gives_heels_and_big_toes() -> None:
+    assert points_of('feet_mediapipe_full') == {
+        'left_heel': (29,), 'right_heel': (30,), 'left_big_toe': (31,), 'right_big_toe': (32,)
+    }
+
+
+def test_hand_model_gives_the_parts_in_their_order() -> None:
+    model = shipped_landmark('hand_mediapipe_full')
+    assert model.points.parts == model.skeleton.parts
+    assert model.points.sources == tuple((number,) for number in range(21))
