@@ -112,7 +112,7 @@ RECIPES = {
             archive=MEDIAPIPE,
             member='mediapipe/modules/iris_landmark/iris_landmark.tflite',
             member_sha256='d1744d2a09c25f501d39eba4faff47e53ecca8852c5ce19bce8eeac39357521f',
-            # The contours of the eye and the brow, an output too, take a third of the time.
+            # Without the contours of eye and brow, which are nearly half of the file.
             outputs={'landmarks': 'output_iris'},
         ),
         Recipe(

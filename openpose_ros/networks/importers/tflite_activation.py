@@ -4,8 +4,8 @@
 Appends TensorFlow Lite operators to the ONNX network, with the activation they end in.
 
 On CPUs, ONNX Runtime keeps tensors in blocks of channels as long as every operation knows them.
-PRelu does not: before and behind it all values are put into another order. Written as 1×1
-convolutions of single channels it takes the default face network from 7.9 to 1.4 ms.
+PRelu does not: before and behind it all values are put into another order. With 1×1 convolutions
+of single channels in its place, the default face network runs three to nine times faster.
 """
 
 from __future__ import annotations
