@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from openpose_ros.pose2d.ground_truth import FieldWidths
 from openpose_ros.pose2d.ground_truth import MapGeometry
 from openpose_ros.pose2d.ground_truth import render_maps
 from openpose_ros.skeletons import Skeleton
@@ -13,6 +14,9 @@ from openpose_ros.types import FieldMaps
 from openpose_ros.types import FloatArray
 from openpose_ros.types import ImageTransform
 from openpose_ros.types import Keypoints2D
+
+# Strict fields of Eq. 9, read between the cells, can be almost zero at a limb's very end.
+_WIDTHS = FieldWidths(beyond_px=4.0)
 
 # A person standing with the arms a little off the body, seen from the front: x, y in units of the
 # body height, origin between the hips. The person's right side is on the left of the image.
@@ -113,10 +117,10 @@ def maps_of(
     keypoints: Keypoints2D, skeleton: Skeleton, scene: MapGeometry | None = None
 ) -> FieldMaps:
     """
-    Return the maps a perfect network would give.
+    Return the maps a good network gives: its fields reach half a cell beyond the limbs' ends.
 
     :param keypoints: Known people.
     :param skeleton: Their skeleton.
     :param scene: Size and place of the maps; default 656 x 368 at stride 8.
     """
-    return render_maps(keypoints, skeleton, scene or geometry())
+    return render_maps(keypoints, skeleton, scene or geometry(), _WIDTHS)

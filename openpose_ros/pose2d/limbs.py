@@ -38,7 +38,7 @@ _NEAR_SHARE = 1 / 150
 # Where a pair is looked at before it is scored in full, as fractions of the line: most pairs of
 # peaks of different people fail at the first.
 _MIDDLE = 0.5
-_QUARTERS = (0.25, 0.75)
+_SCREENS = ((0.25, 0.75), (0.125, 0.375, 0.625, 0.875))
 
 # cv2.remap reads images whose sides are shorter than this.
 _REMAP_LIMIT = 1 << 15
@@ -126,7 +126,11 @@ class _Fields:
         """
         if x.size == 0:
             return x, y
-        return self._read_channel(x, y), self._read_channel(x, y + np.float32(self.height))
+        field_x, field_y = (
+            cv2.remap(self._image, x, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            for rows in (y, y + np.float32(self.height))
+        )
+        return field_x, field_y
 
     def first_row(self, limb_ids: Array) -> FloatArray:
         """Return the row of the image where the fields of each limb begin."""
@@ -147,12 +151,6 @@ class _Fields:
         length = np.sqrt(lines.dx * lines.dx + lines.dy * lines.dy)
         projection = (field_x * lines.dx + field_y * lines.dy) / length
         return projection.astype(np.float32, copy=False)
-
-    def _read_channel(self, x: FloatArray, y: FloatArray) -> FloatArray:
-        values: FloatArray = cv2.remap(
-            self._image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-        )
-        return values
 
 
 def score_limbs(
@@ -179,14 +177,15 @@ def score_limbs(
     :return: Candidate limbs.
     :raises ValueError: If the maps are too large to sample.
     """
+    if not len(peaks.part_ids):
+        return Limbs(peaks.part_ids, peaks.part_ids, peaks.part_ids, peaks.scores)
     field = _Fields(maps)
     height, width = maps.heatmaps.shape[1:]
     near_px = _NEAR_SHARE * maps.stride * math.sqrt(height * width)
-    pairs = _supported_midway(
-        peaks, skeleton, field, parameters, near=near_px / maps.stride
-    )
+    pairs = _supported_midway(peaks, skeleton, field, parameters, near=near_px / maps.stride)
     lines = _lines(*pairs, peaks, maps.stride)
-    lines = _supported_at_quarters(lines, field, parameters, near_px)
+    for fractions in _SCREENS:
+        lines = _screen(lines, fractions, field, parameters, near_px)
     scores, enough = _integrate(lines, field, parameters)
     kept = enough | (lines.length_px < near_px)
     scores = np.where(enough, scores, np.float32(near_score))
@@ -219,7 +218,7 @@ def _supported_midway(
     middle_y += np.repeat(field.first_row(np.arange(limbs)), most)[:, None]
     field_x, field_y = field.read(middle_x, middle_y)
     dx, dy = _outer_sum(-x[part_from], x[part_to]), _outer_sum(-y[part_from], y[part_to])
-    length = np.sqrt(dx * dx + dy * dy)
+    length = cv2.magnitude(dx, dy)
     # The comparison of field * direction with the threshold, multiplied by the length.
     excess = field_x * dx + field_y * dy - np.float32(parameters.min_score) * length
     supported = (excess > 0) | (length < np.float32(near))
@@ -270,13 +269,16 @@ def _lines(
     return lines if apart.all() else lines.take(np.flatnonzero(apart))
 
 
-def _supported_at_quarters(
-    lines: _Lines, field: _Fields, parameters: LimbParameters, near_px: float
+def _screen(
+    lines: _Lines,
+    fractions: tuple[float, ...],
+    field: _Fields,
+    parameters: LimbParameters,
+    near_px: float,
 ) -> _Lines:
     """Drop lines that cannot reach the ratio of supporting samples any more."""
-    # The quarters are samples of the line, so that looking there first never changes the result.
-    quarters = np.array(_QUARTERS, np.float32)[:, None]
-    steps = np.floor(lines.samples * quarters)
+    # These are some of the line's own samples: looking there first never changes the result.
+    steps = np.floor(lines.samples * np.array(fractions, np.float32)[:, None])
     projection = field.project(lines, np.divide(steps, lines.samples, dtype=np.float32))
     missed = (projection <= parameters.min_score).sum(axis=0)
     needed = np.floor(parameters.min_inlier_ratio * lines.samples.astype(np.float64)) + 1

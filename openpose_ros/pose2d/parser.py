@@ -13,6 +13,7 @@ from openpose_ros.pose2d.limbs import score_limbs
 from openpose_ros.pose2d.peaks import find_peaks
 from openpose_ros.pose2d.peaks import PeakParameters
 from openpose_ros.pose2d.people import assemble_people
+from openpose_ros.pose2d.people import LENIENT
 from openpose_ros.pose2d.people import PeopleParameters
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import FieldMaps
@@ -36,7 +37,7 @@ class ParserParameters:
 MAXIMIZE_POSITIVES = ParserParameters(
     PeakParameters(min_score=0.02),
     LimbParameters(min_score=0.01, min_inlier_ratio=0.75),
-    PeopleParameters(min_parts=2, min_score=0.05),
+    LENIENT,
 )
 
 

@@ -48,9 +48,22 @@ class PeopleParameters(ParameterGroup):
     min_score: float = param(
         0.64, 'Lowest sum of peak and limb scores per part.', low=0.0, high=2.0, dynamic=True
     )
+    count_all_parts: bool = param(
+        False, 'Count the feet, too, towards min_parts.', dynamic=True
+    )
+    second_pass: bool = param(
+        False,
+        'If nobody passes, publish whoever has 2 parts and a score of 0.05 per part.',
+        dynamic=True,
+    )
     max_people: int = param(
         0, 'Most people per image, the best by score and size; 0: all.', low=0, dynamic=True
     )
+
+
+# OpenPose's rule for --maximize_positives. It has a second pass by this rule whenever nobody
+# passes, which here is a parameter: it finds people in most images without any.
+LENIENT = PeopleParameters(min_parts=2, min_score=0.05, count_all_parts=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,7 +204,14 @@ def assemble_people(
         )
     owners, totals = _assemble(peaks, limbs, skeleton)
     kept = _plausible(owners, totals, peaks.part_ids, skeleton, parameters)
-    keypoints = _gather(owners, kept, peaks, len(skeleton.parts), transform)
+    if parameters.second_pass and not len(kept):
+        kept = _plausible(owners, totals, peaks.part_ids, skeleton, LENIENT)
+    place, rows = _places(owners, kept, peaks.part_ids)
+    keypoints = Keypoints2D.missing(len(kept), len(skeleton.parts))
+    # Cells at the border and in the padding reach a little beyond the image.
+    last_pixel = np.array(image_size, np.float32) - 1
+    keypoints.xy[place] = np.clip(transform.to_image(peaks.xy_map[rows]), 0, last_pixel)
+    keypoints.scores[place] = peaks.scores[rows]
     scores = totals[kept] / (len(skeleton.parts) + len(skeleton.limbs))
     bounded = np.clip(scores, 0, 1).astype(np.float32)
     best = _best(keypoints, bounded, parameters.max_people)
@@ -233,32 +253,27 @@ def _plausible(
 ) -> IntArray:
     """Return the people with enough parts and score."""
     owned = owners >= 0
+    counts = skeleton.counted[part_ids] | parameters.count_all_parts
     parts = np.bincount(owners[owned], minlength=len(totals))
-    minus = np.bincount(owners[owned & ~skeleton.counted[part_ids]], minlength=len(totals))
-    counted = parts - minus
+    counted = np.bincount(owners[owned & counts], minlength=len(totals))
     enough = counted >= np.where(
-        minus > 0, max(parameters.min_parts, _MIN_PARTS_WITH_UNCOUNTED), parameters.min_parts
+        counted < parts,
+        max(parameters.min_parts, _MIN_PARTS_WITH_UNCOUNTED),
+        parameters.min_parts,
     )
     likely = totals >= parameters.min_score * counted
     return np.flatnonzero(enough & likely)
 
 
-def _gather(
-    owners: IntArray,
-    kept: IntArray,
-    peaks: Peaks,
-    parts: int,
-    transform: ImageTransform,
-) -> Keypoints2D:
-    """Return the keypoints of the people kept, in pixels of the source image."""
-    keypoints = Keypoints2D.missing(len(kept), parts)
-    rows = np.searchsorted(kept, owners)
-    rows[rows == len(kept)] = 0
-    ours = np.flatnonzero(kept[rows] == owners) if len(kept) else kept
-    place = (rows[ours], peaks.part_ids[ours])
-    keypoints.xy[place] = transform.to_image(peaks.xy_map[ours])
-    keypoints.scores[place] = peaks.scores[ours]
-    return keypoints
+def _places(
+    owners: IntArray, kept: IntArray, part_ids: IntArray
+) -> tuple[tuple[IntArray, IntArray], IntArray]:
+    """Return person and part of each peak that belongs to somebody kept, and the peak."""
+    new_number = np.full(owners.max(initial=-1) + 2, -1)  # the last is for the owner -1
+    new_number[kept] = np.arange(len(kept))
+    people = new_number[owners]
+    rows = np.flatnonzero(people >= 0)
+    return (people[rows], part_ids[rows]), rows
 
 
 def _best(keypoints: Keypoints2D, scores: FloatArray, max_people: int) -> IntArray:

@@ -53,7 +53,7 @@ def assembled(
 ) -> People2D:
     return assemble_people(
         peaks, limbs, skeleton, PeopleParameters(**{**OPEN, **parameters}),
-        transform=ImageTransform(1.0, 1.0, 0.0, 0.0), image_size=(100, 100),
+        transform=ImageTransform(1.0, 1.0, 0.0, 0.0), image_size=(1000, 1000),
     )
 
 
@@ -180,13 +180,13 @@ def test_keypoints_are_pixels_of_the_image_and_peaks_scores() -> None:
     limbs = limbs_of(names, ('a1', 'b1', 0.9), ('b1', 'c1', 0.8))
     found = assemble_people(
         peaks, limbs, CHAIN, PeopleParameters(**OPEN),
-        transform=ImageTransform(8.0, 4.0, 3.5, 1.5), image_size=(64, 48),
+        transform=ImageTransform(8.0, 4.0, 3.5, 1.5), image_size=(64, 100),
     )
     # x = row, y = 10 x row
     expected = [[[3.5, 1.5], [11.5, 41.5], [19.5, 81.5], [math.nan, math.nan]]]
     np.testing.assert_allclose(found.body.xy, expected)
     np.testing.assert_allclose(found.body.scores, [[0.5, 0.6, 0.7, 0.0]])
-    assert found.image_size == (64, 48)
+    assert found.image_size == (64, 100)
     assert found.skeleton == 'chain'
     assert found.ids.tolist() == [0]
     assert found.body.xy.dtype == found.scores.dtype == np.float32
@@ -279,6 +279,11 @@ def test_feet_do_not_make_a_person(parts: tuple[str, ...], kept: int) -> None:
         assert np.isfinite(found.body.xy[0, :, 0]).sum() == len(parts)
 
 
+def test_feet_count_if_all_parts_do() -> None:
+    person = body_with('left_ankle', *FOOT)
+    assert len(assembled(*person, BODY_25, min_score=0.4, count_all_parts=True)) == 1
+
+
 def test_feet_do_not_count_in_the_score_per_part() -> None:
     # 5 parts and 3 of a foot; 8 peaks and 7 limbs of 0.25 are 3.75, over 5 counted parts 0.75
     person = body_with(*LEG, 'right_hip', *FOOT, score=0.25)
@@ -340,3 +345,29 @@ def test_skeleton_of_as_many_parts_as_possible_is_assembled() -> None:
     )
     assert len(found) == 1
     assert np.isfinite(found.body.xy).all()
+
+
+def test_keypoints_beyond_the_border_are_put_on_it() -> None:
+    names = 'a1 b1'
+    peaks = peaks_of(names)  # at x = row, y = 10 x row
+    found = assemble_people(
+        peaks, limbs_of(names, ('a1', 'b1', 0.9)), CHAIN, PeopleParameters(**OPEN),
+        transform=ImageTransform(8.0, 1.0, -0.5, 0.0), image_size=(7, 48),
+    )
+    np.testing.assert_allclose(found.body.xy[0, :2], [[0.0, 0.0], [6.0, 10.0]])
+
+
+def test_second_pass_publishes_the_weak_only_if_nobody_passes() -> None:
+    weak = ('a1', 'b1', 0.1)
+    names = 'a1 b1'
+    strict = {'min_parts': 2, 'min_score': 0.5}
+    peaks = peaks_of(names, [0.1, 0.1])
+    limbs = limbs_of(names, weak)
+    assert len(assembled(peaks, limbs, **strict)) == 0
+    assert len(assembled(peaks, limbs, second_pass=True, **strict)) == 1
+    both = 'a1 b1 a2 b2'
+    peaks = peaks_of(both, [0.1, 0.1, 0.9, 0.9])
+    limbs = limbs_of(both, weak, ('a2', 'b2', 0.9))
+    found = assembled(peaks, limbs, second_pass=True, **strict)
+    assert len(found) == 1
+    assert found.body.scores[0, 0] == np.float32(0.9)

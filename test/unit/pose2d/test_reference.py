@@ -234,7 +234,7 @@ def check_people(
         xy = np.full(found.body.xy.shape[1:], np.nan)
         for part, peak in by_part.items():
             xy[part] = transform.to_image(np.array((peak.x, peak.y)))
-        rows.append(xy)
+        rows.append(np.clip(xy, 0, np.array(found.image_size) - 1))
     theirs = np.array(rows).reshape(found.body.xy.shape)
     left = list(range(len(theirs)))
     for xy in found.body.xy:
