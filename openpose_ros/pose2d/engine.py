@@ -60,6 +60,10 @@ class EngineParameters(ParameterGroup):
     )
 
 
+class EngineError(RuntimeError):
+    """The network failed while it ran: out of memory, a lost device, or a broken network."""
+
+
 class OnnxEngine:
     """
     A network in ONNX Runtime.
@@ -140,7 +144,7 @@ class OnnxEngine:
         :param tensor: Network input, ``(1, 3, H, W)`` or ``(1, H, W, 3)``.
         :param outputs: Names of the outputs wanted.
         :return: These outputs, float32, in the network's own shapes.
-        :raises ValueError: If the network rejects the input.
+        :raises EngineError: If it fails; the input is not to blame for that.
         """
         if self._input.type == 'tensor(float16)':
             feed: Array = tensor.astype(np.float16)
@@ -149,7 +153,7 @@ class OnnxEngine:
         try:
             results = self._session.run(list(outputs), {self._input.name: feed})
         except Exception as error:  # ONNX Runtime's exceptions have no common base but this
-            raise ValueError(
+            raise EngineError(
                 f"model '{self._name}' failed on an input of shape {tensor.shape}: {error}"
             ) from error
         return tuple(np.asarray(result, np.float32) for result in results)

@@ -20,6 +20,7 @@ from rich.progress import TimeRemainingColumn
 
 from openpose_ros.networks.loading import load_model
 from openpose_ros.networks.metadata import PafModel
+from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.estimator import PoseEstimator
 from openpose_ros.pose2d.estimator import StageTimes
@@ -209,12 +210,20 @@ def run_program(name: str, program: Callable[[], int]) -> int:
         # Whoever read our lines has gone; Python's own flush at the end must not complain again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except (ValueError, OSError, ImportError) as error:
+    except (ValueError, OSError, ImportError, EngineError) as error:
         print(f'{name}: {error}', file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print(f'{name}: interrupted', file=sys.stderr)
         return INTERRUPTED
+
+
+class _QuietProgress(Progress):
+    """A progress bar that prints nothing when it is disabled; older ones of rich end a line."""
+
+    def stop(self) -> None:
+        if not self.disable:
+            super().stop()
 
 
 def progress_bar(*, hidden: bool = False) -> Progress:
@@ -223,7 +232,7 @@ def progress_bar(*, hidden: bool = False) -> Progress:
 
     :param hidden: Never show it, because the program prints lines itself.
     """
-    return Progress(
+    return _QuietProgress(
         TextColumn('{task.description}'),
         BarColumn(),
         MofNCompleteColumn(),

@@ -12,6 +12,7 @@ from tiny_networks import tiny_network
 
 from openpose_ros.pose2d.engine import _provider_options
 from openpose_ros.pose2d.engine import available_providers
+from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.engine import OnnxEngine
 
@@ -60,7 +61,7 @@ def test_run_of_a_float16_network_takes_and_gives_float32() -> None:
 def test_run_of_a_size_the_network_refuses_raises() -> None:
     fixed = engine(tiny_network({'heatmaps': 2}, size=(16, 24)))
     message = r"model 'tiny' failed on an input of shape \(1, 3, 24, 24\)"
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(EngineError, match=message):
         fixed.run(image(24, 24), ('heatmaps',))
 
 
