@@ -23,7 +23,6 @@ from openpose_ros.nodes.playback import NS_PER_SEC
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.types import Array
 
-
 # Longest wait at a stretch: how soon the end of the node is noticed.
 _SLICE_SEC = 0.1
 

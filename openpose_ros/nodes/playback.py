@@ -81,7 +81,7 @@ class PlaybackSchedule:
 
     def left_ns(self, now_ns: int) -> int:
         """
-        Return how long it is until the frame placed last is due; it is due now if the clock was set.
+        Return how long it is until the frame placed last is due; 0 after the clock was set.
 
         :param now_ns: Time of the clock that the due times refer to.
         """
