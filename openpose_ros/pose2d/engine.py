@@ -190,13 +190,18 @@ def _wanted_providers(parameters: EngineParameters) -> tuple[str, ...]:
         names = tuple(name for name in AUTO_ORDER if name in available_providers())
     for name in names:
         _full_name(name)
+    if 'tensorrt' in names and 'cuda' not in names:
+        # What TensorRT cannot compile would run on the CPU, in the middle of the network.
+        after = names.index('tensorrt') + 1
+        names = (*names[:after], 'cuda', *names[after:])
     return names if 'cpu' in names else (*names, 'cpu')
 
 
 def _make_session(
     network: bytes, wanted: tuple[str, ...], parameters: EngineParameters, name: str
 ) -> Any:
-    if {'cuda', 'tensorrt'} & set(wanted) and hasattr(ort, 'preload_dlls'):
+    usable = [short for short in wanted if short in available_providers()]
+    if {'cuda', 'tensorrt'} & set(usable) and hasattr(ort, 'preload_dlls'):
         ort.preload_dlls()  # finds the CUDA libraries that pip installed
     options = ort.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
@@ -206,7 +211,6 @@ def _make_session(
     options.add_session_config_entry(
         'session.intra_op.allow_spinning', '1' if parameters.spinning else '0'
     )
-    usable = [short for short in wanted if short in available_providers()]
     providers = [(_full_name(short), _provider_options(short, parameters)) for short in usable]
     try:
         return ort.InferenceSession(network, options, providers=providers)

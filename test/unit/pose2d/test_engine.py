@@ -11,6 +11,7 @@ import pytest
 from tiny_networks import tiny_network
 
 from openpose_ros.pose2d.engine import _provider_options
+from openpose_ros.pose2d.engine import _wanted_providers
 from openpose_ros.pose2d.engine import available_providers
 from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.pose2d.engine import EngineParameters
@@ -145,6 +146,20 @@ def test_engine_says_which_provider_it_got(providers: str) -> None:
     got = engine(providers=providers)
     assert got.provider == 'cpu'
     assert got.wanted == providers.split(',')[0].strip().lower()
+
+
+@pytest.mark.parametrize(
+    ('providers', 'expected'),
+    [
+        ('cpu', ('cpu',)),
+        ('cuda', ('cuda', 'cpu')),
+        ('tensorrt', ('tensorrt', 'cuda', 'cpu')),  # cuda takes what tensorrt cannot compile
+        ('cuda,tensorrt', ('cuda', 'tensorrt', 'cpu')),
+        ('tensorrt,cpu', ('tensorrt', 'cuda', 'cpu')),
+    ],
+)
+def test_providers_are_tried_in_this_order(providers: str, expected: tuple[str, ...]) -> None:
+    assert _wanted_providers(EngineParameters(providers=providers)) == expected
 
 
 @pytest.mark.parametrize(
