@@ -41,14 +41,14 @@ def nodes(context: LaunchContext) -> list[Node]:
     # A recording waits until pose_node has loaded its network.
     camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0}
     common = {'package': 'openpose_ros', 'output': 'screen',
-              'remappings': [('image', value['image'])],
-              'ros_arguments': ['--log-level', value['log_level']],
-              'additional_env': dds_profile(context)}
+              'remappings': [('image', value['image'])], 'additional_env': dds_profile(context),
+              'ros_arguments': ['--log-level', value['log_level']]}
     given = [{name: text} for name, text in pose.items() if text]
     found = [Node(executable='pose_node', name='pose_node', namespace=value['namespace'],
                   parameters=[value['params_file'], *given], **common)]
     if value['source']:
-        found.append(Node(executable='camera_node', name='camera_node', namespace='camera',
+        found.append(Node(executable='camera_node', name='camera_node',
+                          namespace=value['image'].rpartition('/')[0] or '/',  # of the camera
                           parameters=[value['params_file'], camera], **common))
     return found
 
