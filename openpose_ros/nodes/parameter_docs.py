@@ -19,7 +19,7 @@ import sys
 from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.pose_parameters import GROUPS
-from openpose_ros.nodes.viewer_node import ViewerParameters
+from openpose_ros.nodes.viewer_node import GROUPS as VIEWER_GROUPS
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.parameters import ParameterInfo
 from openpose_ros.parameters import Value
@@ -29,7 +29,7 @@ Groups = tuple[type[ParameterGroup], ...]
 NODE_GROUPS: dict[str, Groups] = {
     'pose_node': GROUPS,
     'camera_node': CAMERA_GROUPS,
-    'viewer_node': (ViewerParameters,),
+    'viewer_node': VIEWER_GROUPS,
 }
 _SECTION = re.compile(
     r'(?P<start><!-- parameters of (?P<node>\w+) -->\n).*?(?P<end><!-- end of parameters -->)',
