@@ -53,6 +53,19 @@ def run(*command: str | Path, cwd: Path, **variables: str) -> str:
     return result.stdout
 
 
+def copy(source: Path, target: Path) -> None:
+    """
+    Copy a file or folder, caches left out.
+
+    :param source: What to copy; nothing happens if it is not there.
+    :param target: The copy to make.
+    """
+    if source.is_dir():
+        shutil.copytree(source, target, ignore=shutil.ignore_patterns('__pycache__'))
+    elif source.exists():
+        shutil.copy2(source, target)
+
+
 def copy_checkout(target: Path) -> Path:
     """
     Copy what the builds need.
@@ -62,11 +75,7 @@ def copy_checkout(target: Path) -> Path:
     """
     target.mkdir(parents=True)
     for name in BUILT_FROM:
-        path = SOURCE / name
-        if path.is_dir():
-            shutil.copytree(path, target / name, ignore=shutil.ignore_patterns('__pycache__'))
-        elif path.exists():
-            shutil.copy2(path, target / name)
+        copy(SOURCE / name, target / name)
     return target
 
 

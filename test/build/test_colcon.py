@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+import re
 import shutil
 from xml.etree import ElementTree
 
@@ -72,11 +73,51 @@ def test_executable_runs_its_module(workspace: Path):
     assert '--overlay' in output
 
 
-def test_colcon_test_runs_the_suite_without_the_tests_of_the_builds(workspace: Path):
+def colcon_test(workspace: Path, *options: str) -> Path:
+    """
+    Run `colcon test` on the suite.
+
+    :param workspace: The workspace.
+    :param options: Further options of pytest, which the copy of pyproject.toml gets.
+    :return: The folder of the build.
+    """
+    text = (SOURCE / 'pyproject.toml').read_text(encoding='utf-8')
+    first = 'addopts = ['
+    assert text.count(first) == 1
+    (workspace / 'src/openpose_ros/pyproject.toml').write_text(
+        text.replace(first, first + ''.join(f'{word!r}, ' for word in options)), encoding='utf-8')
     run('colcon', 'test', '--return-code-on-test-failure', cwd=workspace)
-    (report,) = workspace.glob('build/openpose_ros/test_results/openpose_ros/suite.xunit.xml')
-    cases = [case.get('name') for case in ElementTree.parse(report).iter('testcase')]
-    assert cases == ['test_message']
+    return workspace / 'build' / 'openpose_ros'
+
+
+def collected(text: str) -> str:
+    """
+    Find what pytest says at the end of a collection.
+
+    :param text: Its output.
+    :return: How many tests it has found; those left out and errors would be named.
+    """
+    (line,) = re.findall(r'^(?:=+ )?(\S.* collected.*?) in [\d.]+s', text, flags=re.MULTILINE)
+    return line
+
+
+def test_colcon_test_finds_the_whole_suite_without_the_tests_of_the_builds(workspace: Path):
+    build = colcon_test(workspace, '--collect-only', '-q')
+    found = collected((build / 'ament_cmake_pytest/suite.txt').read_text(encoding='utf-8'))
+    plain = run('bash', '-c', 'source install/setup.bash && cd src/openpose_ros && '
+                'python -m pytest --ignore=test/build', cwd=workspace)
+    assert re.fullmatch(r'\d{4,} tests collected', found)
+    assert found == collected(plain)
+
+
+def test_colcon_test_runs_unit_tests_and_a_node(workspace: Path):
+    node = 'test_pose_node_photo_gives_its_people_under_its_header'
+    build = colcon_test(workspace, '-k', f'test_skeleton.py or {node}')
+    report = build / 'test_results/openpose_ros/suite.xunit.xml'
+    cases = list(ElementTree.parse(report).iter('testcase'))
+    assert [case.get('name') for case in cases].count(node) == 1
+    assert len(cases) > 20
+    assert not [case.get('name') for case in cases if len(case)], 'skipped or failed'
 
 
 def test_cpp_program_compiles_against_the_messages_and_runs(install_space: Path, tmp_path: Path):
