@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Counts of frames and their times: every frame received is processed or dropped for a reason."""
+"""Counts of frames and their times: every frame received is processed, passed on or dropped."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class FrameReport:
     :param dropped: Frames dropped in all, by reason.
     :param newly_dropped: Frames dropped since the previous report, by reason.
     :param times_ms: Median and 95th percentile of each measured time in milliseconds.
+    :param passed_on: Frames published as they came in all, by reason.
     """
 
     fps_in: float
@@ -33,6 +34,7 @@ class FrameReport:
     dropped: Mapping[str, int]
     newly_dropped: Mapping[str, int]
     times_ms: Mapping[str, tuple[float, float]]
+    passed_on: Mapping[str, int]
 
 
 class FrameStatistics:
@@ -43,6 +45,7 @@ class FrameStatistics:
         self._received = 0
         self._processed = 0
         self._dropped: Counter[str] = Counter()
+        self._passed_on: Counter[str] = Counter()
         self._times: dict[str, list[float]] = {}
         self._before = (0, 0, Counter[str](), 0.0)
 
@@ -59,6 +62,15 @@ class FrameStatistics:
         """
         with self._lock:
             self._dropped[reason] += 1
+
+    def count_passed_on(self, reason: str) -> None:
+        """
+        Count a frame that is published as it came.
+
+        :param reason: Why, one word.
+        """
+        with self._lock:
+            self._passed_on[reason] += 1
 
     def count_processed(self, **times_sec: float) -> None:
         """
@@ -91,6 +103,7 @@ class FrameStatistics:
                     name: (1e3 * float(np.median(times)), 1e3 * float(np.percentile(times, 95)))
                     for name, times in self._times.items()
                 },
+                passed_on=dict(self._passed_on),
             )
             self._before = (self._received, self._processed, self._dropped.copy(), now_sec)
             self._times = {}
