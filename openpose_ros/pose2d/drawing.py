@@ -93,20 +93,22 @@ def draw_people(
 
 def put_text(image: Array, text: str, xy: tuple[float, float], *, height_px: float) -> None:
     """
-    Write a line of text into the image, white with a dark rim, readable on any ground.
+    Write a line of text into the image, white on a dark box, readable on any ground.
 
     :param image: Pixels to write into, ``(H, W, 3)`` uint8.
     :param text: The line.
     :param xy: Left end of the base line in pixels.
     :param height_px: Height of a capital letter in pixels.
     """
-    scale = height_px / 22  # of cv2's simplex font at scale 1
-    place = (round(xy[0]), round(xy[1]))
-    width = max(1, round(2 * scale))
-    for colour, thickness in ((_BLACK, width + 2), (_WHITE, width)):
-        cv2.putText(
-            image, text, place, cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thickness, cv2.LINE_AA
-        )
+    font, scale = cv2.FONT_HERSHEY_SIMPLEX, height_px / 22  # 22 px high at scale 1
+    thickness = max(1, round(2 * scale))
+    (width, height), below = cv2.getTextSize(text, font, scale, thickness)
+    x, y = round(xy[0]), round(xy[1])
+    margin = below // 2
+    cv2.rectangle(
+        image, (x - margin, y - height - margin), (x + width + margin, y + below), _BLACK, -1
+    )
+    cv2.putText(image, text, (x, y), font, scale, _WHITE, thickness, cv2.LINE_AA)
 
 
 @lru_cache
@@ -145,8 +147,9 @@ def _extents(keypoints: Keypoints2D) -> FloatArray:
     xy = keypoints.xy
     if xy.size == 0:
         return np.ones(len(xy), np.float32)
-    high = np.where(np.isnan(xy), -np.inf, xy).max(axis=1)
-    low = np.where(np.isnan(xy), np.inf, xy).min(axis=1)
+    finite = np.isfinite(xy)
+    high = np.where(finite, xy, -np.inf).max(axis=1)
+    low = np.where(finite, xy, np.inf).min(axis=1)
     extents: FloatArray = np.maximum(high - low, 1.0).max(axis=1).astype(np.float32)
     return extents
 

@@ -34,6 +34,12 @@ _TURNED_EYES = 2.6
 _TURNED_EARS = 1.35
 _TURNED_EYE_EAR = 1.9
 _TURNED_MARGIN = 1.25
+# Of a head that is turned so far that one ear is hidden, the nose points away from the middle of
+# the face. Over 23 such faces of coco_dev the squares that a face network settles on lie 0.07 to
+# 0.22, in the middle 0.15 sides towards the ear that is seen and are 1.1 times as large; of 35
+# faces with both ears they lie within 0.06 of the nose.
+_ONE_EAR_SHIFT = 0.15
+_ONE_EAR_SIZE = 1.1
 
 _HEAD_PARTS = ('nose', 'right_eye', 'left_eye', 'right_ear', 'left_ear')
 
@@ -59,7 +65,7 @@ def openpose_face_regions(body: BodyParts) -> Regions:
 
 def upright_face_regions(body: BodyParts) -> Regions:
     """
-    Return squares around the noses that turn with the eyes.
+    Return squares around the noses that turn with the eyes, if one ear is hidden nearer the other.
 
     Without a nose, or without an eye or both ears, the face is not seen, and there is no region.
 
@@ -79,8 +85,17 @@ def upright_face_regions(body: BodyParts) -> Regions:
     # Each points from the person's right to the left; the eyes are most exact.
     axes = (left_eye - right_eye, left_ear - right_ear, left_ear - left_eye, right_eye - right_ear)
     angles = _first(tuple(angle_of_right(axis) for axis in axes))
-    scores = body.mean_score(*_HEAD_PARTS)
-    return regions_of(FACE, body.xy('nose'), sizes, angles_rad=angles, scores=scores)
+    # 1 to the person's left, -1 to the right, 0 for none or both ears
+    side = np.isfinite(left_ear[:, 0]).astype(float) - np.isfinite(right_ear[:, 0])
+    to_left = np.stack((np.cos(angles), np.sin(angles)), axis=1)
+    shifts = (_ONE_EAR_SHIFT * side * sizes)[:, None] * to_left
+    return regions_of(
+        FACE,
+        body.xy('nose') + shifts,
+        np.where(side == 0, 1, _ONE_EAR_SIZE) * sizes,
+        angles_rad=angles,
+        scores=body.mean_score(*_HEAD_PARTS),
+    )
 
 
 def _head_regions(body: BodyParts, *, turned: bool) -> Regions:

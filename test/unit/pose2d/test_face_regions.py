@@ -50,9 +50,7 @@ OPENPOSE_CASES = {
     # an ear and an eye of different sides: neither profile nor pair
     'crossed': (('nose', 'neck', 'right_eye', 'left_ear'), (200, 120), 80),
     # both eyes and one ear: no profile, the eyes count
-    'half turned': (
-        ('nose', 'neck', 'right_eye', 'left_eye', 'left_ear'), (200, 105), 70
-    ),
+    'half turned': (('nose', 'neck', 'right_eye', 'left_eye', 'left_ear'), (200, 105), 70),
     # mean of all three: ((120 + 90 + 95) / 3), (80 + 60 + 80) / 3
     'all': (HEAD, (200, 101.666667), 73.333333),
     'nose alone': (('nose',), None, None),
@@ -92,27 +90,35 @@ def test_face_regions_of_mpi_need_head_and_neck(part: str) -> None:
     assert len(openpose_face_regions(body)) == len(upright_face_regions(body)) == 0
 
 
-# (parts seen, side); the eyes are 20 apart, the ears 40, eye and ear of a side sqrt(125)
+# (parts seen, centre, side); the eyes are 20 apart, the ears 40, eye and ear of a side sqrt(125)
 UPRIGHT_CASES = {
-    'eyes': (('nose', 'right_eye', 'left_eye'), 1.25 * 2.6 * 20),
-    'ears': (('nose', 'right_ear', 'left_ear'), 1.25 * 1.35 * 40),
-    'a side': (('nose', 'left_eye', 'left_ear'), 1.25 * 1.9 * 125**0.5),
-    'the other side': (('nose', 'right_eye', 'right_ear'), 1.25 * 1.9 * 125**0.5),
-    'all': (HEAD, 1.25 * 1.35 * 40),
-    'no nose': (('neck', 'right_eye', 'left_eye', 'right_ear', 'left_ear'), None),
-    'nose and neck': (('nose', 'neck'), None),
-    'nose and an eye': (('nose', 'neck', 'left_eye'), None),
+    'eyes': (('nose', 'right_eye', 'left_eye'), (200, 100), 1.25 * 2.6 * 20),
+    'ears': (('nose', 'right_ear', 'left_ear'), (200, 100), 1.25 * 1.35 * 40),
+    'all': (HEAD, (200, 100), 1.25 * 1.35 * 40),
+    # one ear: 0.15 of 65 towards it along the eyes, and a tenth larger
+    'left ear': (('nose', 'right_eye', 'left_eye', 'left_ear'), (209.75, 100), 71.5),
+    'right ear': (('nose', 'right_eye', 'left_eye', 'right_ear'), (190.25, 100), 71.5),
+    # 0.15 1.25 1.9 sqrt(125) from the nose along (10, 5), the way from the eye to the ear
+    'left side': (
+        ('nose', 'left_eye', 'left_ear'), (203.5625, 101.78125), 1.1 * 1.25 * 1.9 * 125**0.5
+    ),
+    'right side': (
+        ('nose', 'right_eye', 'right_ear'), (196.4375, 101.78125), 1.1 * 1.25 * 1.9 * 125**0.5
+    ),
+    'no nose': (('neck', 'right_eye', 'left_eye', 'right_ear', 'left_ear'), None, None),
+    'nose and neck': (('nose', 'neck'), None, None),
+    'nose and an eye': (('nose', 'neck', 'left_eye'), None, None),
 }
 
 
 @pytest.mark.parametrize('case', UPRIGHT_CASES)
-def test_upright_face_regions_are_around_the_nose(case: str) -> None:
-    parts, size = UPRIGHT_CASES[case]
+def test_upright_face_regions_are_by_the_nose(case: str) -> None:
+    parts, centre, size = UPRIGHT_CASES[case]
     regions = upright_face_regions(body_parts(only(STANDING, *parts)))
-    if size is None:
+    if centre is None:
         assert len(regions) == 0
     else:
-        assert_square(regions, (200, 100), size)
+        assert_square(regions, centre, size)
 
 
 @pytest.mark.parametrize(

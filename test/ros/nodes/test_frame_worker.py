@@ -1,0 +1,83 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The worker thread and the counts of frames."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.frame_worker import FrameWorker
+
+TIMEOUT_SEC = 10.0
+
+
+class Gate:
+    """Work that waits until it is let through, and says when it began."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.open = threading.Semaphore(0)
+        self.done: list[int] = []
+
+    def __call__(self, item: int) -> None:
+        self.begun.release()
+        assert self.open.acquire(timeout=TIMEOUT_SEC)
+        self.done.append(item)
+
+
+def test_worker_takes_the_newest_and_gives_back_the_others() -> None:
+    gate = Gate()
+    worker = FrameWorker(gate)
+    assert worker.offer(1) is None
+    assert gate.begun.acquire(timeout=TIMEOUT_SEC)
+    assert worker.offer(2) is None  # waits while 1 is worked on
+    assert worker.offer(3) == 2
+    assert worker.offer(4) == 3
+    gate.open.release()
+    assert gate.begun.acquire(timeout=TIMEOUT_SEC)
+    gate.open.release()
+    assert worker.close() is None
+    assert gate.done == [1, 4]
+
+
+def test_worker_closed_finishes_its_frame_and_gives_back_the_waiting_one() -> None:
+    gate = Gate()
+    worker = FrameWorker(gate)
+    worker.offer(1)
+    assert gate.begun.acquire(timeout=TIMEOUT_SEC)
+    worker.offer(2)
+    gate.open.release(2)
+    waiting = worker.close()
+    # Either it was still waiting, or the worker had begun it and finished it.
+    assert (waiting, gate.done) in ((2, [1]), (None, [1, 2]))
+
+
+def test_worker_closed_idle_ends_at_once() -> None:
+    assert FrameWorker(lambda item: None).close() is None
+
+
+def test_statistics_report_rates_since_the_last_report_and_totals() -> None:
+    statistics = FrameStatistics()
+    statistics.report(100.0)
+    for _ in range(6):
+        statistics.count_received()
+    for seconds in (0.010, 0.020, 0.030):
+        statistics.count_processed(latency=seconds)
+    statistics.count_dropped('replaced')
+    statistics.count_dropped('replaced')
+    statistics.count_dropped('invalid')
+    report = statistics.report(102.0)
+    assert (report.fps_in, report.fps_out) == (3.0, 1.5)
+    assert (report.received, report.processed) == (6, 3)
+    assert report.dropped == report.newly_dropped == {'replaced': 2, 'invalid': 1}
+    assert report.times_ms['latency'] == pytest.approx((20.0, 29.0))
+    statistics.count_received()
+    statistics.count_dropped('rate')
+    later = statistics.report(103.0)
+    assert (later.fps_in, later.fps_out) == (1.0, 0.0)
+    assert later.newly_dropped == {'rate': 1}
+    assert sum(later.dropped.values()) + later.processed == later.received == 7
+    assert later.times_ms == {}

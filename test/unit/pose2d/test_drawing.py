@@ -1,0 +1,156 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Drawing: where there is colour, and where there must be none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from synthetic import keypoints_of
+from synthetic import standing_person
+
+from openpose_ros.pose2d.drawing import draw_people
+from openpose_ros.pose2d.drawing import DrawParameters
+from openpose_ros.pose2d.drawing import limb_colours
+from openpose_ros.pose2d.drawing import put_text
+from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons import SKELETONS
+from openpose_ros.types import Keypoints2D
+from openpose_ros.types import People2D
+
+COCO = get_skeleton('coco_18')
+GREY = 100
+
+
+def image(height: int = 240, width: int = 320) -> np.ndarray:
+    return np.full((height, width, 3), GREY, np.uint8)
+
+
+def standing(scores: float = 1.0) -> People2D:
+    keypoints = keypoints_of([standing_person(COCO, (160, 120), 200)], COCO)
+    keypoints = Keypoints2D(keypoints.xy, keypoints.scores * np.float32(scores))
+    return People2D.from_body('coco_18', keypoints, np.ones(1, np.float32), (320, 240))
+
+
+def changed(drawn: np.ndarray) -> np.ndarray:
+    return (drawn != GREY).any(axis=2)
+
+
+def test_draw_people_colours_keypoints_and_limbs_only() -> None:
+    ground = image()
+    people = standing()
+    drawn = draw_people(ground, people, COCO)
+    assert (ground == GREY).all(), 'the image given is not written to'
+    mask = changed(drawn)
+    for x, y in people.body.xy[0]:
+        assert mask[round(float(y)), round(float(x))]
+    for start, end in COCO.limb_pairs[[limb.drawn for limb in COCO.limbs]]:
+        x, y = (people.body.xy[0, start] + people.body.xy[0, end]) / 2
+        assert mask[round(float(y)), round(float(x))]
+    rows, columns = np.nonzero(mask)
+    body = people.body.xy[0]
+    assert columns.min() > body[:, 0].min() - 8 and columns.max() < body[:, 0].max() + 8
+    assert rows.min() > body[:, 1].min() - 8 and rows.max() < body[:, 1].max() + 8
+
+
+def test_draw_people_redundant_limbs_are_not_drawn() -> None:
+    people = standing()
+    xy = np.full_like(people.body.xy, np.nan)
+    for part in ('right_shoulder', 'right_ear'):  # a redundant limb joins them
+        xy[0, COCO.index(part)] = people.body.xy[0, COCO.index(part)]
+    two = replace(people, body=Keypoints2D(xy, np.isfinite(xy[:, :, 0]).astype(np.float32)))
+    mask = changed(draw_people(image(), two, COCO))
+    x, y = np.nanmean(xy[0], axis=0)
+    assert not mask[round(float(y)), round(float(x))]
+
+
+def test_draw_people_side_decides_the_colour() -> None:
+    people = standing()
+    drawn = draw_people(image(), people, COCO, DrawParameters(opacity=1.0))
+
+    def colour(start: str, end: str) -> np.ndarray:
+        xy = people.body.xy[0, [COCO.index(start), COCO.index(end)]].mean(axis=0)
+        return drawn[round(float(xy[1])), round(float(xy[0]))].astype(int)
+
+    blue, _, red = colour('right_shoulder', 'right_elbow')
+    assert red > blue
+    blue, _, red = colour('left_hip', 'left_knee')
+    assert blue > red
+
+
+def test_draw_people_weak_keypoints_are_left_out() -> None:
+    assert not changed(draw_people(image(), standing(scores=0.04), COCO)).any()
+    assert changed(draw_people(image(), standing(scores=0.06), COCO)).any()
+
+
+def test_draw_people_opacity_zero_shows_nothing() -> None:
+    drawn = draw_people(image(), standing(), COCO, DrawParameters(opacity=0.0))
+    assert not changed(drawn).any()
+
+
+def test_draw_people_id_is_written_above() -> None:
+    people = replace(standing(), ids=np.array([7], np.int64))
+    without = draw_people(image(), standing(), COCO)
+    with_id = draw_people(image(), people, COCO)
+    rows, _ = np.nonzero((with_id != without).any(axis=2))
+    assert len(rows)
+    assert rows.max() < people.body.xy[0, :, 1].min() + 4
+
+
+def test_draw_people_faces_and_hands_are_drawn_if_they_were_looked_for() -> None:
+    people = standing()
+    hand = Keypoints2D(
+        np.random.default_rng(0).uniform(10, 40, (1, 21, 2)).astype(np.float32),
+        np.full((1, 21), 0.3, np.float32),
+    )
+    face = Keypoints2D(
+        np.random.default_rng(1).uniform(270, 310, (1, 70, 2)).astype(np.float32)
+        - np.array([0, 250], np.float32),
+        np.full((1, 70), 0.5, np.float32),
+    )
+    full = replace(
+        people, face_skeleton='face_70', hand_skeleton='hand_21',
+        face=face, left_hand=hand, right_hand=Keypoints2D.missing(1, 21),
+    )
+    mask = changed(draw_people(image(), full, COCO))
+    assert mask[:45, :45].any() and mask[15:65, 265:].any()
+    weak = replace(full, left_hand=Keypoints2D(hand.xy, hand.scores * np.float32(0.5)))
+    assert not changed(draw_people(image(), weak, COCO))[:45, :45].any()
+
+
+@pytest.mark.parametrize('far', [1e9, -1e9, np.inf])
+def test_draw_people_far_outside_does_not_fail(far: float) -> None:
+    people = standing()
+    xy = people.body.xy.copy()
+    xy[0, 0] = far
+    drawn = draw_people(image(), replace(people, body=Keypoints2D(xy, people.body.scores)), COCO)
+    assert drawn.shape == (240, 320, 3)
+
+
+def test_draw_people_nobody_changes_nothing() -> None:
+    nobody = People2D.from_body(
+        'coco_18', Keypoints2D.missing(0, 18), np.zeros(0, np.float32), (320, 240)
+    )
+    assert not changed(draw_people(image(), nobody, COCO)).any()
+
+
+def test_draw_people_what_is_no_image_is_refused() -> None:
+    with pytest.raises(ValueError, match='expected'):
+        draw_people(np.zeros((4, 4), np.uint8), standing(), COCO)
+
+
+@pytest.mark.parametrize('name', SKELETONS)
+def test_limb_colours_are_one_per_limb(name: str) -> None:
+    skeleton = get_skeleton(name)
+    colours = limb_colours(skeleton)
+    assert len(colours) == len(skeleton.limbs)
+    assert all(0 <= value <= 255 for colour in colours for value in colour)
+
+
+def test_put_text_is_readable_on_white_and_on_black() -> None:
+    for ground in (0, 255):
+        board = np.full((60, 200, 3), ground, np.uint8)
+        put_text(board, 'Ag', (10, 45), height_px=20)
+        assert (board > 200).any() and (board < 50).any()
