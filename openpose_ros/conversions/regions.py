@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from openpose_ros.types import Array
 from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
 from openpose_ros.types import REGION_KINDS
@@ -109,5 +110,6 @@ def _numbers_in_message(people: People2D) -> dict[int, int]:
     """Return the place in a message of the people that are written to it, by row."""
     found = np.zeros(len(people), bool)
     for keypoints in (people.body, people.face, people.left_hand, people.right_hand):
-        found |= np.isfinite(keypoints.xy).all(axis=2).any(axis=1)
+        missing: Array = np.logical_or.reduce(np.isnan(keypoints.xy), axis=2)
+        found |= ~np.logical_and.reduce(missing, axis=1)
     return {row: number for number, row in enumerate(np.flatnonzero(found).tolist())}

@@ -9,6 +9,7 @@ that cannot be worked on are passed on as they are, so that no consumer waits fo
 
 from __future__ import annotations
 
+from collections.abc import Callable
 import sys
 import time
 from typing import Any
@@ -34,7 +35,7 @@ from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.keypoint_input import KeypointInput
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.managed_node import run_managed_node
-from openpose_ros.nodes.passing_on import PassedOn
+from openpose_ros.nodes.passing_on import PassedOnError
 from openpose_ros.nodes.passing_on import PassingOn
 from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
@@ -65,7 +66,7 @@ class FaceHandNode(ManagedNode):
         self._statistics = FrameStatistics()
         self._tracker = RegionTracker()
         self._networks: SecondaryNetworks | None = None
-        self._publishers: dict[str, Any] = {}
+        self._outputs: dict[str, Any] = {}
         self._skeletons: SkeletonTopic | None = None
         self._passing_on: PassingOn | None = None
         self._pipeline: FramePipeline | None = None
@@ -85,7 +86,7 @@ class FaceHandNode(ManagedNode):
             (RegionArray, 'regions', result_qos()),
             (SkeletonArray, 'skeletons', latched_qos()),
         ):
-            self._publishers[topic] = self.create_lifecycle_publisher(kind, topic, qos)
+            self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, qos)
         for line in self._networks.warnings():
             self.get_logger().warning(line)
         self.get_logger().info(self._networks.describe())
@@ -93,9 +94,9 @@ class FaceHandNode(ManagedNode):
     def activate(self) -> None:
         """Publish the skeletons and begin to take images and keypoints."""
         self._skeletons = SkeletonTopic(
-            self, self._publishers['skeletons'], self._loaded.skeletons
+            self, self._outputs['skeletons'], self._loaded.skeletons
         )
-        full = self._publishers['keypoints_full']
+        full = self._outputs['keypoints_full']
         self._passing_on = PassingOn(self, full.publish, self._statistics)
         self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
         self._input = KeypointInput(
@@ -129,9 +130,9 @@ class FaceHandNode(ManagedNode):
 
     def cleanup(self) -> None:
         """Destroy the publishers and forget the networks."""
-        for publisher in self._publishers.values():
+        for publisher in self._outputs.values():
             self.destroy_lifecycle_publisher(publisher)
-        self._publishers = {}
+        self._outputs = {}
         self._networks = None
 
     @property
@@ -143,39 +144,26 @@ class FaceHandNode(ManagedNode):
     def _process(self, frame: KeypointFrame) -> dict[str, float] | None:
         """Find what is to be found and publish; called in the worker's thread."""
         started = time.perf_counter()
-        if self._passing_on is None or self._skeletons is None:
+        passing_on, skeletons = self._passing_on, self._skeletons
+        if passing_on is None or skeletons is None:
             raise RuntimeError(f'{NAME} is used before it is active')
         people = people_from_msg(frame.keypoints)
         try:
-            skeleton = _checked('skeleton', lambda: self._skeletons.use(people.skeleton))
-            pixels = _checked('image', lambda: decode(frame.image))
+            skeleton = _checked('skeleton', skeletons.use, people.skeleton)
+            pixels = _checked('image', decode, frame.image)
             _check_size(pixels, people)
-            given = None
-            if frame.regions is not None:
-                given = _checked('regions', lambda: regions_from_msg(frame.regions))
-        except PassedOn as reason:
-            self._passing_on.publish(frame.keypoints, reason)
-            return None
-        before = time.perf_counter()
-        stamp = frame.header.stamp
-        stamp_ns = stamp.sec * 1_000_000_000 + stamp.nanosec
-        try:
-            full, regions = self._find(pixels, people, skeleton, given, stamp_ns)
-        except ValueError as error:
-            self._passing_on.publish(frame.keypoints, PassedOn('regions', str(error)))
+            before = time.perf_counter()
+            full, regions = _checked('regions', self._find, frame, pixels, people, skeleton)
+        except PassedOnError as reason:
+            passing_on.publish(frame.keypoints, reason)
             return None
         after = time.perf_counter()
         self._publish(full, regions, frame.header)
-        done = time.perf_counter()
-        return {'estimate': after - before, 'overhead': done - started - (after - before)}
+        estimate = after - before
+        return {'estimate': estimate, 'overhead': time.perf_counter() - started - estimate}
 
     def _find(
-        self,
-        pixels: Array,
-        people: People2D,
-        skeleton: Skeleton,
-        given: Regions | None,
-        stamp_ns: int,
+        self, frame: KeypointFrame, pixels: Array, people: People2D, skeleton: Skeleton
     ) -> tuple[People2D, Regions]:
         settings = FaceHandSettings(
             self.parameters.get(FaceHandParameters),
@@ -183,18 +171,19 @@ class FaceHandNode(ManagedNode):
             self.parameters.get(LandmarkParameters),
         )
         estimator, tracking = self._loaded.estimator, self.parameters.get(RegionTrackingParameters)
-        regions = given
-        if regions is None:
+        if frame.regions is None:
             regions = estimator.regions(people, skeleton, settings)
-            regions = self._tracker.follow(stamp_ns, regions, tracking)
+            regions = self._tracker.follow(frame.stamp_ns, regions, tracking)
+        else:
+            regions = regions_from_msg(frame.regions)
         full, looked = estimator.estimate(pixels, people, skeleton, settings, regions=regions)
-        self._tracker.update(stamp_ns, full, tracking)
+        self._tracker.update(frame.stamp_ns, full, tracking)
         return full, looked
 
     def _publish(self, people: People2D, regions: Regions, header: Any) -> None:
-        self._publishers['keypoints_full'].publish(people_to_msg(people, header))
-        if self._publishers['regions'].get_subscription_count():
-            self._publishers['regions'].publish(regions_to_msg(regions, people, header))
+        self._outputs['keypoints_full'].publish(people_to_msg(people, header))
+        if self._outputs['regions'].get_subscription_count():
+            self._outputs['regions'].publish(regions_to_msg(regions, people, header))
 
     def _check_switches(self, parameters: list[Any]) -> SetParametersResult:
         """Refuse to look for what has no network."""
@@ -218,19 +207,19 @@ class FaceHandNode(ManagedNode):
 def _check_size(pixels: Array, people: People2D) -> None:
     found = (pixels.shape[1], pixels.shape[0])
     if found != people.image_size:
-        raise PassedOn(
+        raise PassedOnError(
             'size',
             f'the image is {found[0]} x {found[1]}, the keypoints are of one of '
             f'{people.image_size[0]} x {people.image_size[1]}',
         )
 
 
-def _checked(reason: str, step: Any) -> Any:
+def _checked(reason: str, step: Callable[..., Any], *arguments: Any) -> Any:
     """Return what a step returns; its ValueError is a reason to pass the keypoints on."""
     try:
-        return step()
+        return step(*arguments)
     except ValueError as error:
-        raise PassedOn(reason, str(error)) from error
+        raise PassedOnError(reason, str(error)) from error
 
 
 def main(args: list[str] | None = None) -> int:

@@ -47,6 +47,11 @@ class KeypointFrame:
         """The header of the keypoints, which is the image's."""
         return self.keypoints.header
 
+    @property
+    def stamp_ns(self) -> int:
+        """The stamp of all of them in nanoseconds."""
+        return _stamp_ns(self.keypoints)
+
 
 class KeypointInput:
     """

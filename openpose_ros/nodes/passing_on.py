@@ -29,7 +29,7 @@ _WORDS = {
 }
 
 
-class PassedOn(Exception):
+class PassedOnError(Exception):
     """
     Says why keypoints go on as they came.
 
@@ -69,9 +69,9 @@ class PassingOn:
         :param reason: One of the reasons of :mod:`openpose_ros.temporal.pairing`.
         """
         self._statistics.count_received()
-        self.publish(message, PassedOn(reason, _WORDS[reason]))
+        self.publish(message, PassedOnError(reason, _WORDS[reason]))
 
-    def publish(self, message: Any, why: PassedOn) -> None:
+    def publish(self, message: Any, why: PassedOnError) -> None:
         """
         Pass on keypoints that are counted as received.
 

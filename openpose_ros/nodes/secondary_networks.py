@@ -38,7 +38,7 @@ class SecondaryNetworks:
                 load_secondary_models(names, (part,))
             except ValueError as error:
                 if getattr(switches, part):
-                    raise ValueError(f"{error} (needed because 'face_hand.{part}' is on)") from error
+                    raise ValueError(f"{error} (for 'face_hand.{part}')") from error
                 self.missing[part] = str(error)
         self._parts = [part for part in MODELS_OF_PART if part not in self.missing]
         self._wanted = engine

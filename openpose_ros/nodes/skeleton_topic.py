@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The latched topic ``skeletons``: says which skeletons a node uses, and learns those of others."""
+"""The latched topic ``skeletons``: what a node uses, and what others use that it must know."""
 
 from __future__ import annotations
 
