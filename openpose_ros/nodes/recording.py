@@ -11,6 +11,8 @@ import cv2
 from openpose_ros.io.openpose_json import write_people
 from openpose_ros.pose2d.drawing import draw_people
 from openpose_ros.skeletons import Skeleton
+from openpose_ros.tools.overlay_video import OverlayVideo
+from openpose_ros.tools.report import prepare_folder
 from openpose_ros.types import Array
 from openpose_ros.types import People2D
 
@@ -31,41 +33,46 @@ class Recording:
     def __init__(self, folder: Path, fps: float) -> None:
         self._folder = folder
         self._fps = fps
-        self._video: cv2.VideoWriter | None = None
+        self._video = OverlayVideo(folder / VIDEO_NAME)
+        self._video_frames = 0
+        self._start_sec = 0.0
+        self._last: Array | None = None
         self._best: tuple[float, Array] | None = None
         self._frames = 0
-        try:
-            (folder / JSON_FOLDER).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ValueError(
-                f'output folder {folder} cannot be made: {error.strerror}'
-            ) from error
+        prepare_folder(folder / JSON_FOLDER, 'the JSON files')
 
-    def add(self, image: Array, people: People2D, skeleton: Skeleton) -> None:
+    def add(
+        self, image: Array, people: People2D, skeleton: Skeleton, *, time_sec: float
+    ) -> None:
         """
         Record a frame.
 
         :param image: Pixels, ``(H, W, 3)`` uint8, BGR.
         :param people: People in pixels of the image.
         :param skeleton: Skeleton of the bodies.
+        :param time_sec: When the image was taken; the video shows it until the next one.
         """
         drawn = draw_people(image, people, skeleton)
-        if self._video is None:
-            size = (drawn.shape[1], drawn.shape[0])
-            codec = cv2.VideoWriter.fourcc(*'mp4v')
-            self._video = cv2.VideoWriter(
-                str(self._folder / VIDEO_NAME), codec, self._fps, size
-            )
-        self._video.write(drawn)
+        self._write_video(drawn, time_sec)
         write_people(people, self._folder / JSON_FOLDER, f'frame_{self._frames:012d}')
         self._frames += 1
         merit = float(people.scores.sum())
         if self._best is None or merit > self._best[0]:
             self._best = (merit, drawn)
 
+    def _write_video(self, drawn: Array, time_sec: float) -> None:
+        if self._last is None:
+            self._last, self._start_sec = drawn, time_sec
+        # Frames that were dropped leave gaps; without filling them the video would run too fast.
+        due = round((time_sec - self._start_sec) * self._fps)
+        repeats = [self._last] * (due - self._video_frames)
+        for picture in (*repeats, drawn):
+            self._video.write(picture, self._fps)
+        self._video_frames += len(repeats) + 1
+        self._last = drawn
+
     def close(self) -> None:
         """Finish the video and write the picture of the frame with the surest people."""
-        if self._video is not None:
-            self._video.release()
+        self._video.close()
         if self._best is not None:
             cv2.imwrite(str(self._folder / PICTURE_NAME), self._best[1])

@@ -93,7 +93,9 @@ class ViewerNode(Node):
         if image is None or self._recording is None:
             return
         pixels = np.ascontiguousarray(image_from_msg(image))
-        self._recording.add(pixels, people, get_skeleton(people.skeleton))
+        self._recording.add(
+            pixels, people, get_skeleton(people.skeleton), time_sec=stamp_ns / _NS_PER_SEC
+        )
 
     def _show(self) -> None:
         self._table.show(self._figures)

@@ -44,7 +44,8 @@ def test_demo_plays_a_video_through_the_nodes_and_records(tmp_path: Path) -> Non
     difference = np.abs(best - cv2.imread(str(PHOTO))[:HEIGHT, :WIDTH]).max(axis=2)
     assert (difference > 100).any(), 'the people are drawn'
     recording = cv2.VideoCapture(str(out / 'overlay.mp4'))
-    assert int(recording.get(cv2.CAP_PROP_FRAME_COUNT)) == len(documents)
+    frames = int(recording.get(cv2.CAP_PROP_FRAME_COUNT))
+    assert len(documents) <= frames <= FRAMES, 'dropped frames are filled, none is added'
 
 
 def test_demo_with_a_missing_video_says_so(tmp_path: Path) -> None:
