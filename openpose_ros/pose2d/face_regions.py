@@ -65,7 +65,9 @@ def openpose_face_regions(body: BodyParts) -> Regions:
 
 def upright_face_regions(body: BodyParts) -> Regions:
     """
-    Return squares around the noses that turn with the eyes, if one ear is hidden nearer the other.
+    Return squares around the noses that turn with the eyes.
+
+    Where one ear is hidden, the square is shifted towards the other and a little larger.
 
     Without a nose, or without an eye or both ears, the face is not seen, and there is no region.
 

@@ -18,10 +18,12 @@ from openpose_ros.pose2d.foot_regions import foot_regions
 from openpose_ros.pose2d.hand_regions import hand_regions
 from openpose_ros.pose2d.region_table import usable
 from openpose_ros.skeletons import Skeleton
+from openpose_ros.types import Array
 from openpose_ros.types import IntArray
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
+from openpose_ros.types import REGION_KINDS
 from openpose_ros.types import Regions
 
 
@@ -138,7 +140,8 @@ def of_people(regions: Regions, people: People2D, max_people: int) -> Regions:
 
     :param regions: Regions of an image, of whoever's making.
     :param people: The people of the image.
-    :param max_people: Most people, and most regions of nobody, the best ones.
+    :param max_people: Most people, a quarter of their most regions, and most regions of nobody;
+        the best ones.
     :raises ValueError: If a region is of a person that there is not.
     """
     nobody = regions.persons == NO_PERSON
@@ -148,11 +151,17 @@ def of_people(regions: Regions, people: People2D, max_people: int) -> Regions:
             f'a region is of person {regions.persons[unknown][0]}, '
             f'expected one of {len(people)} people or NO_PERSON'
         )
-    known = np.flatnonzero(np.isin(regions.persons, best_people(people, max_people)) & ~nobody)
-    strangers = np.flatnonzero(nobody)
-    scores = np.nan_to_num(regions.scores[strangers])
-    best = strangers[np.argsort(-scores, kind='stable')[:max_people]]
-    return regions.take(np.sort(np.concatenate((known, best))))
+    of_best = np.isin(regions.persons, best_people(people, max_people)) & ~nobody
+    # As many as the bodies themselves would give, or somebody's list could take any time.
+    known = _best_rows(regions, of_best, len(REGION_KINDS) * max_people)
+    strangers = _best_rows(regions, nobody, max_people)
+    return regions.take(np.sort(np.concatenate((known, strangers))))
+
+
+def _best_rows(regions: Regions, wanted: Array, most: int) -> IntArray:
+    rows = np.flatnonzero(wanted)
+    scores = np.nan_to_num(regions.scores[rows])
+    return rows[np.argsort(-scores, kind='stable')[:most]]
 
 
 def _faces(

@@ -299,6 +299,14 @@ def test_engines_are_those_of_the_networks(estimator: FaceHandEstimator) -> None
     }
 
 
+@pytest.mark.parametrize('spinning', [False, True])
+def test_engines_never_spin(spinning: bool) -> None:
+    models = FaceHandModels(iris=None, hand=load_landmark_model('hand_mediapipe_full'))
+    made = FaceHandEstimator(models, replace(CPU, spinning=spinning))
+    options = made.engines['hand_mediapipe_full']._session.get_session_options()
+    assert options.get_session_config_entry('session.intra_op.allow_spinning') == '0'
+
+
 def test_network_for_something_else_is_refused() -> None:
     hand = load_landmark_model('hand_mediapipe_full')
     with pytest.raises(ValueError, match="'hand_mediapipe_full' has skeleton 'hand_21', expected"):

@@ -165,6 +165,12 @@ def test_of_people_keeps_the_best_people_and_the_best_of_nobody() -> None:
     np.testing.assert_allclose(found.scores, [0.1, 0.9, 1, 0.2, 0.5])
 
 
+def test_of_people_of_one_person_are_no_more_than_there_are_kinds() -> None:
+    regions = own(*[0] * 1000, scores=tuple(np.arange(1000) / 1000))
+    found = of_people(regions, people(STANDING), 1)
+    np.testing.assert_allclose(found.scores, [0.996, 0.997, 0.998, 0.999])
+
+
 def test_of_people_takes_a_score_that_is_no_number_as_the_worst() -> None:
     regions = own(NO_PERSON, NO_PERSON, scores=(np.nan, 0.1))
     np.testing.assert_allclose(of_people(regions, people(), 1).scores, [0.1])
