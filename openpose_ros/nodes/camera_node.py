@@ -41,6 +41,25 @@ class CameraNode(Node):
     def __init__(self) -> None:
         """Read the parameters, make the publishers and start the thread that plays."""
         super().__init__('camera_node')
+        self.finished = Future()
+        try:
+            self._player = self._build_player()
+        except ValueError:
+            # There is no thread yet that this class's destroy_node could end.
+            super().destroy_node()
+            raise
+        # Opening a stream takes seconds, and Ctrl-C must end the node meanwhile.
+        self._thread = threading.Thread(target=self._play, name='player', daemon=True)
+        self._thread.start()
+
+    def destroy_node(self) -> None:
+        """Stop the thread, then destroy the node."""
+        self._player.stop()
+        # A camera that hangs holds its thread; the end of the process must not wait for it.
+        self._thread.join(timeout=1.0)
+        super().destroy_node()
+
+    def _build_player(self) -> CameraPlayer:
         parameters = NodeParameters(self, CAMERA_GROUPS)
         camera = parameters.get(CameraParameters)
         if not parameters.get(SourceParameters).uri:
@@ -55,18 +74,7 @@ class CameraNode(Node):
         publisher = FramePublisher(
             self, camera.frame_id, compressed=compressed, calibration=calibration
         )
-        self.finished = Future()
-        self._player = CameraPlayer(self, parameters, publisher)
-        # Opening a stream takes seconds, and Ctrl-C must end the node meanwhile.
-        self._thread = threading.Thread(target=self._play, name='player', daemon=True)
-        self._thread.start()
-
-    def destroy_node(self) -> None:
-        """Stop the thread, then destroy the node."""
-        self._player.stop()
-        # A camera that hangs holds its thread; the end of the process must not wait for it.
-        self._thread.join(timeout=1.0)
-        super().destroy_node()
+        return CameraPlayer(self, parameters, publisher)
 
     def _play(self) -> None:
         """Play until the end and say how it ended; the one catch of the thread."""

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 from rclpy.node import Node
 
@@ -26,6 +27,7 @@ from openpose_ros.nodes.running import NodeError
 
 # Longest sleep: how soon a change of the (simulated) clock is noticed.
 NAP_SEC = 0.02
+CLOCK_PATIENCE_SEC = 1.0
 WARN_PERIOD_SEC = 5.0
 DELIVERY_TIMEOUT_SEC = 2.0
 
@@ -77,7 +79,7 @@ class CameraPlayer:
             if not self._source.loop:
                 break
             source = self._open()
-        self._publisher.wait_until_received(DELIVERY_TIMEOUT_SEC)
+        self._publisher.wait_until_received(DELIVERY_TIMEOUT_SEC, self._stopped)
         self._logger.info(
             f"end of '{source.name}': {self._published} frames published, "
             f'{self._skipped} skipped, {self._bad} bad'
@@ -99,11 +101,17 @@ class CameraPlayer:
 
     def _wait_for_subscriber(self) -> None:
         """Wait for the simulated clock, if that is used, and then for a subscriber."""
+        start_sec = time.monotonic()
         while self._now_ns() == 0 and not self._stopped.wait(NAP_SEC):
-            pass
+            if time.monotonic() - start_sec > CLOCK_PATIENCE_SEC:
+                self._logger.warning(
+                    'use_sim_time is set, but there is no time on /clock: the recording waits '
+                    'for it',
+                    throttle_duration_sec=WARN_PERIOD_SEC,
+                )
         timeout_sec = self._parameters.get(CameraParameters).wait_for_subscriber_sec
-        end_ns = self._now_ns() + round(timeout_sec * NS_PER_SEC)
-        while not self._publisher.has_subscriber() and self._now_ns() < end_ns:
+        end_sec = time.monotonic() + timeout_sec
+        while not self._publisher.has_subscriber() and time.monotonic() < end_sec:
             if self._stopped.wait(NAP_SEC):
                 return
         if timeout_sec > 0 and not self._publisher.has_subscriber():
@@ -120,11 +128,10 @@ class CameraPlayer:
             if isinstance(item, BadFrame):
                 self._count_bad(item)
                 continue
-            due_ns = schedule.place(item.time_sec, self._now_ns())
-            if due_ns is None:
+            if schedule.place(item.time_sec, self._now_ns()) is None:
                 self._count_skipped(schedule)
-            elif self._sleep_until(due_ns):
-                self._publish(item, due_ns)
+            elif self._sleep_until_due(schedule):
+                self._publish(item, schedule.due_ns)
             if self._stopped.is_set():
                 return schedule.end_ns
         if self._published == 0:
@@ -132,16 +139,20 @@ class CameraPlayer:
         return schedule.end_ns
 
     def _follow(self, source: FrameSource) -> None:
-        """Publish a camera's newest frames until it ends, at most at the rate asked for."""
+        """
+        Publish a camera's newest frames until it ends, at most at the rate asked for.
+
+        The node's clock gives the stamps only: one that is set must not stop the camera.
+        """
         reader = NewestFrameReader(source, self._count_bad)
         rate_hz = self._source.rate_hz
-        period_ns = round(NS_PER_SEC / rate_hz) if rate_hz > 0 else 0
-        due_ns = self._now_ns()
-        while not reader.ended and self._sleep_until(due_ns):
+        period_sec = 1.0 / rate_hz if rate_hz > 0 else 0.0
+        due_sec = time.monotonic()
+        while not reader.ended and not self._stopped.wait(max(due_sec - time.monotonic(), 0.0)):
             frame = reader.take(NAP_SEC)
             if frame is not None:
                 self._publish(frame, frame.grabbed_ns)
-                due_ns = max(due_ns + period_ns, self._now_ns())
+                due_sec = max(due_sec + period_sec, time.monotonic())
         reader.stop()
 
     def _publish(self, frame: Frame, stamp_ns: int) -> None:
@@ -164,9 +175,9 @@ class CameraPlayer:
             throttle_duration_sec=WARN_PERIOD_SEC,
         )
 
-    def _sleep_until(self, due_ns: int) -> bool:
-        """Sleep until the node's clock shows a time; false if stopped meanwhile."""
-        while (left_ns := due_ns - self._now_ns()) > 0:
+    def _sleep_until_due(self, schedule: PlaybackSchedule) -> bool:
+        """Sleep until the frame placed last is due; false if stopped meanwhile."""
+        while (left_ns := schedule.left_ns(self._now_ns())) > 0:
             if self._stopped.wait(min(left_ns / NS_PER_SEC, NAP_SEC)):
                 return False
         return not self._stopped.is_set()

@@ -75,18 +75,35 @@ class DiagnosticsReporter:
 
     def _publish(self) -> None:
         report = self._statistics.report(self._now_sec())
-        problem = self._problem()
+        level, text = judge(report, self._problem())
         values = {**self._facts(), **report_values(report)}
         status = DiagnosticStatus(
-            level=DiagnosticStatus.WARN if problem else DiagnosticStatus.OK,
+            level=level,
             name=f'{self._node.get_fully_qualified_name()}: frames',
-            message=problem or f'{report.fps_out:.1f} of {report.fps_in:.1f} frames per second',
-            hardware_id='openpose_ros',
+            message=text,
             values=[KeyValue(key=key, value=value) for key, value in values.items()],
         )
         message = DiagnosticArray(status=[status])
         message.header.stamp = self._node.get_clock().now().to_msg()
         self._publisher.publish(message)
+
+
+def judge(report: FrameReport, problem: str) -> tuple[bytes, str]:
+    """
+    Return level and text of a status.
+
+    :param report: Counts of the last period.
+    :param problem: What the node knows to be wrong, an empty text if nothing is.
+    """
+    bad = report.newly_dropped.get('invalid', 0) + report.newly_dropped.get('failed', 0)
+    if bad and not report.fps_out:
+        return DiagnosticStatus.ERROR, f'every frame is dropped: {report.last_problem}'
+    if bad:
+        return DiagnosticStatus.WARN, f'{bad} frames dropped: {report.last_problem}'
+    if problem:
+        return DiagnosticStatus.WARN, problem
+    rates = f'{report.fps_out:.1f} of {report.fps_in:.1f} frames per second'
+    return DiagnosticStatus.OK, rates
 
 
 def report_values(report: FrameReport) -> dict[str, str]:

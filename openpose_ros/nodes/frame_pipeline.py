@@ -12,8 +12,8 @@ from typing import Any
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.node import Node
-from rclpy.time import Time
 
+from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.frame_worker import FrameWorker
 from openpose_ros.temporal.rate_limit import RateLimit
@@ -77,7 +77,7 @@ class FramePipeline:
         :param message: A message with a header.
         """
         self._statistics.count_received()
-        if not self._rate_limit.update(_stamp_ns(message)):
+        if not self._rate_limit.update(stamp_ns(message)):
             self._statistics.count_dropped('rate')
         elif self._worker.offer(_Frame(message, self._now_sec())) is not None:
             self._statistics.count_dropped('replaced')
@@ -100,7 +100,7 @@ class FramePipeline:
         if times is None:
             return
         done = self._now_sec()
-        age_ns = self._node.get_clock().now().nanoseconds - _stamp_ns(frame.message)
+        age_ns = self._node.get_clock().now().nanoseconds - stamp_ns(frame.message)
         self._statistics.count_processed(
             wait=started - frame.arrival_sec,
             latency=done - frame.arrival_sec,
@@ -109,13 +109,9 @@ class FramePipeline:
         )
 
     def _drop(self, error: Exception) -> None:
-        bad_frame = isinstance(error, ValueError)
-        self._statistics.count_dropped('invalid' if bad_frame else 'failed')
+        reason = 'invalid' if isinstance(error, ValueError) else 'failed'
+        text = str(error) if isinstance(error, (ValueError, RuntimeError)) else repr(error)
+        self._statistics.count_dropped(reason, text)
         self._node.get_logger().warning(
-            f'frame dropped: {error if bad_frame else repr(error)}',
-            throttle_duration_sec=_WARNING_PERIOD_SEC,
+            f'frame dropped: {text}', throttle_duration_sec=_WARNING_PERIOD_SEC
         )
-
-
-def _stamp_ns(message: Any) -> int:
-    return int(Time.from_msg(message.header.stamp).nanoseconds)

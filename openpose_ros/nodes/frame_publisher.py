@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 from builtin_interfaces.msg import Time
@@ -20,6 +22,9 @@ from openpose_ros.io.calibration import CameraCalibration
 from openpose_ros.nodes.playback import NS_PER_SEC
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.types import Array
+
+# Longest wait at a stretch: how soon the end of the node is noticed.
+_SLICE_SEC = 0.1
 
 
 class FramePublisher:
@@ -63,8 +68,9 @@ class FramePublisher:
         return str(self._image.topic_name)
 
     def has_subscriber(self) -> bool:
-        """Return whether anybody subscribes to anything of it."""
-        return any(one.get_subscription_count() > 0 for one in self._publishers)
+        """Return whether anybody subscribes to the images, raw or compressed."""
+        images = (self._image, self._compressed)
+        return any(one.get_subscription_count() > 0 for one in images if one)
 
     def publish(self, pixels: Array, stamp_ns: int, jpeg_quality: int) -> None:
         """
@@ -87,14 +93,18 @@ class FramePublisher:
             )
             self._compressed.publish(message)
 
-    def wait_until_received(self, timeout_sec: float) -> None:
+    def wait_until_received(self, timeout_sec: float, stopped: threading.Event) -> None:
         """
         Wait until the reliable subscribers have everything; a process that ends takes it away.
 
-        :param timeout_sec: Longest wait in seconds for each topic.
+        :param timeout_sec: Longest wait in seconds.
+        :param stopped: Ends the wait: the publishers are about to be destroyed.
         """
+        end_sec = time.monotonic() + timeout_sec
         for publisher in self._publishers:
-            publisher.wait_for_all_acked(Duration(seconds=timeout_sec))
+            while not stopped.is_set() and time.monotonic() < end_sec:
+                if publisher.wait_for_all_acked(Duration(seconds=_SLICE_SEC)):
+                    break
 
 
 def _camera_info(calibration: CameraCalibration, pixels: Array, header: Any) -> Any:

@@ -23,6 +23,8 @@ class FrameReport:
     :param processed: Frames processed in all.
     :param dropped: Frames dropped in all, by reason.
     :param newly_dropped: Frames dropped since the previous report, by reason.
+    :param last_problem: Why the last bad frame was dropped, empty if none was since the previous
+        report.
     :param times_ms: Median and 95th percentile of each measured time in milliseconds.
     :param passed_on: Frames published as they came in all, by reason.
     """
@@ -33,6 +35,7 @@ class FrameReport:
     processed: int
     dropped: Mapping[str, int]
     newly_dropped: Mapping[str, int]
+    last_problem: str
     times_ms: Mapping[str, tuple[float, float]]
     passed_on: Mapping[str, int]
 
@@ -46,6 +49,7 @@ class FrameStatistics:
         self._processed = 0
         self._dropped: Counter[str] = Counter()
         self._passed_on: Counter[str] = Counter()
+        self._last_problem = ''
         self._times: dict[str, list[float]] = {}
         self._before = (0, 0, Counter[str](), 0.0)
 
@@ -54,14 +58,16 @@ class FrameStatistics:
         with self._lock:
             self._received += 1
 
-    def count_dropped(self, reason: str) -> None:
+    def count_dropped(self, reason: str, problem: str = '') -> None:
         """
         Count a frame that is not worked on to the end.
 
         :param reason: Why, one word.
+        :param problem: What is wrong with it, empty if it is a good one.
         """
         with self._lock:
             self._dropped[reason] += 1
+            self._last_problem = problem or self._last_problem
 
     def count_passed_on(self, reason: str) -> None:
         """
@@ -99,6 +105,7 @@ class FrameStatistics:
                 processed=self._processed,
                 dropped=dict(self._dropped),
                 newly_dropped=dict(self._dropped - dropped),
+                last_problem=self._last_problem,
                 times_ms={
                     name: (1e3 * float(np.median(times)), 1e3 * float(np.percentile(times, 95)))
                     for name, times in self._times.items()
@@ -107,4 +114,5 @@ class FrameStatistics:
             )
             self._before = (self._received, self._processed, self._dropped.copy(), now_sec)
             self._times = {}
+            self._last_problem = ''
         return report

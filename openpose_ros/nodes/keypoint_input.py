@@ -11,8 +11,8 @@ from typing import Any
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.node import Node
-from rclpy.time import Time
 
+from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import RegionArray
 from openpose_ros.nodes.image_input import ImageInput
@@ -50,7 +50,7 @@ class KeypointFrame:
     @property
     def stamp_ns(self) -> int:
         """The stamp of all of them in nanoseconds."""
-        return _stamp_ns(self.keypoints)
+        return stamp_ns(self.keypoints)
 
 
 class KeypointInput:
@@ -103,7 +103,7 @@ class KeypointInput:
 
     def _on_keypoints(self, message: Any) -> None:
         self._hand_on(
-            self._pairing.add_keypoints(_stamp_ns(message), message, self._now_sec())
+            self._pairing.add_keypoints(stamp_ns(message), message, self._now_sec())
         )
 
     def _on_image(self, message: Any) -> None:
@@ -114,7 +114,7 @@ class KeypointInput:
 
     def _add(self, kind: str, message: Any) -> None:
         most = self._sync().max_images
-        self._hand_on(self._pairing.add_partner(kind, _stamp_ns(message), message, most=most))
+        self._hand_on(self._pairing.add_partner(kind, stamp_ns(message), message, most=most))
 
     def _check(self) -> None:
         self._hand_on(self._pairing.update(self._now_sec(), self._sync().timeout_sec))
@@ -130,7 +130,3 @@ class KeypointInput:
 
     def _now_sec(self) -> float:
         return float(self._clock.now().nanoseconds) / _NS_PER_SEC
-
-
-def _stamp_ns(message: Any) -> int:
-    return int(Time.from_msg(message.header.stamp).nanoseconds)

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import Callable
 from collections.abc import Iterable
 from dataclasses import dataclass
+import traceback
 
 from lifecycle_msgs.msg import State
 from rclpy.lifecycle import LifecycleNode
@@ -36,7 +37,7 @@ class ManagedNode(LifecycleNode):
 
     A node derives from it and builds in ``configure``, subscribes in ``activate``, and undoes
     both, in reverse, in ``deactivate`` and ``cleanup``. A ``ValueError`` in one of them makes the
-    transition fail; what was built until then is undone.
+    transition fail, anything else is an error; what was built until then is undone.
 
     :param name: Node name.
     :param groups: The node's parameter groups, :class:`LifecycleParameters` among them. Those
@@ -105,23 +106,21 @@ class ManagedNode(LifecycleNode):
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working; called by the state machine."""
-        self.deactivate()
-        return super().on_deactivate(state)
+        result = self._try(self.deactivate)
+        super().on_deactivate(state)
+        return result
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Forget what was built; called by the state machine."""
-        self.cleanup()
-        return TransitionCallbackReturn.SUCCESS
+        return self._try(self.cleanup)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Undo everything, from whatever state; called by the state machine."""
-        self._undo_all()
-        return TransitionCallbackReturn.SUCCESS
+        return self._try(self._undo_all)
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to the unconfigured state after an error; called by the state machine."""
-        self._undo_all()
-        return TransitionCallbackReturn.SUCCESS
+        return self._try(self._undo_all)
 
     def destroy_node(self) -> None:
         """Undo everything and end the node."""
@@ -133,16 +132,24 @@ class ManagedNode(LifecycleNode):
         self.cleanup()
 
     def _try(
-        self, step: Callable[[], None], *, undo: Callable[[], None]
+        self, step: Callable[[], None], *, undo: Callable[[], None] | None = None
     ) -> TransitionCallbackReturn:
+        """Take a step of a transition; the state machine would swallow what it raises."""
         try:
             step()
         except (ValueError, ImportError) as error:
             self._failure = str(error)
             self.get_logger().error(self._failure)
+            result = TransitionCallbackReturn.FAILURE
+        except Exception as error:  # noqa: BLE001
+            self._failure = repr(error)
+            self.get_logger().error(traceback.format_exc())
+            result = TransitionCallbackReturn.ERROR
+        else:
+            return TransitionCallbackReturn.SUCCESS
+        if undo is not None:
             undo()
-            return TransitionCallbackReturn.FAILURE
-        return TransitionCallbackReturn.SUCCESS
+        return result
 
     def _unconfigured(self) -> bool:
         state = self._state_machine.current_state[0]

@@ -145,9 +145,11 @@ class NodeParameters:
     def _check_writable(self, parameter: Parameter[Any]) -> None:
         if parameter.name not in self._owners:
             return
-        _, info = self._owners[parameter.name]
+        group, info = self._owners[parameter.name]
         if info.dynamic or (self._writable is not None and self._writable()):
             return
+        if info.check(parameter.value) == getattr(self._current[group], info.attribute):
+            return  # a node takes its own dump back
         allowed = f' (allowed: {info.range_text()})' if info.range_text() else ''
         raise ValueError(
             f"parameter '{info.name}' cannot become {parameter.value!r} while the node is "
@@ -155,10 +157,12 @@ class NodeParameters:
         )
 
     def _apply(self, parameters: list[Parameter[Any]]) -> None:
-        for changed in self._changed_groups(parameters):
-            self._current[type(changed)] = changed
-            if self._on_change is not None:
-                self._on_change(changed)
+        changed = self._changed_groups(parameters)
+        # All of one request first: who reads several groups must not see half of it.
+        self._current.update((type(group), group) for group in changed)
+        if self._on_change is not None:
+            for group in changed:
+                self._on_change(group)
 
     def _changed_groups(self, parameters: list[Parameter[Any]]) -> list[ParameterGroup]:
         """

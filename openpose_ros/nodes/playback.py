@@ -41,7 +41,6 @@ class PlaybackSchedule:
 
     def __init__(self, start_ns: int, *, period_sec: float, rate_hz: float) -> None:
         """Start before the first frame."""
-        self.skipped = 0
         self.restarts = 0
         self._start_ns = start_ns
         self._period_ns = round(period_sec * NS_PER_SEC)
@@ -49,12 +48,18 @@ class PlaybackSchedule:
         self._number = 0
         self._first_sec: float | None = None
         self._last_late_ns: int | None = None
-        self._last_due_ns = start_ns - self._period_ns
+        self._due_ns = start_ns - self._period_ns
+        self._last_now_ns = self._due_ns
+
+    @property
+    def due_ns(self) -> int:
+        """When the frame placed last is due."""
+        return self._due_ns
 
     @property
     def end_ns(self) -> int:
         """When the next pass may start."""
-        return self._last_due_ns + self._period_ns
+        return self._due_ns + self._period_ns
 
     def place(self, time_sec: float, now_ns: int) -> int | None:
         """
@@ -63,22 +68,34 @@ class PlaybackSchedule:
         :param time_sec: Media time of the frame; they ascend from call to call.
         :param now_ns: Time of the clock that the due times refer to.
         """
-        due_ns = self._start_ns + self._since_start_ns(time_sec)
-        late_ns = now_ns - due_ns
-        is_hopeless = self._last_late_ns is not None and late_ns >= self._last_late_ns
-        if abs(late_ns) > self._period_ns + LARGEST_OFFSET_NS or (
-            late_ns >= self._period_ns and is_hopeless
-        ):
-            self._start_ns += late_ns
-            self.restarts += 1
-            due_ns, late_ns = now_ns, 0
-        self._last_due_ns = due_ns
+        self._due_ns = self._start_ns + self._since_start_ns(time_sec)
+        late_ns = -self.left_ns(now_ns)
         if late_ns < self._period_ns:
             self._last_late_ns = None
-            return due_ns
+            return self._due_ns
+        if self._last_late_ns is not None and late_ns >= self._last_late_ns:
+            self._restart(now_ns)
+            return self._due_ns
         self._last_late_ns = late_ns
-        self.skipped += 1
         return None
+
+    def left_ns(self, now_ns: int) -> int:
+        """
+        Return how long it is until the frame placed last is due; 0 after the clock was set.
+
+        :param now_ns: Time of the clock that the due times refer to.
+        """
+        is_back = now_ns < self._last_now_ns
+        self._last_now_ns = now_ns
+        if is_back or abs(self._due_ns - now_ns) > self._period_ns + LARGEST_OFFSET_NS:
+            self._restart(now_ns)
+        return self._due_ns - now_ns
+
+    def _restart(self, now_ns: int) -> None:
+        self._start_ns += now_ns - self._due_ns
+        self._due_ns = now_ns
+        self._last_late_ns = None
+        self.restarts += 1
 
     def _since_start_ns(self, time_sec: float) -> int:
         if self._first_sec is None:

@@ -45,6 +45,7 @@ class PoseNode(ManagedNode):
     def __init__(self) -> None:
         super().__init__(NAME, GROUPS)
         self._statistics = FrameStatistics()
+        self._settings = self._read_settings()
         self._estimator: PoseEstimator | None = None
         self._people_publisher: Any = None
         self._skeletons_publisher: Any = None
@@ -95,7 +96,8 @@ class PoseNode(ManagedNode):
         self._skeletons_publisher = self._people_publisher = self._estimator = None
 
     def on_parameters(self, group: ParameterGroup) -> None:
-        """Hand a changed rate on; everything else is read anew for each frame."""
+        """Use the new values from the next frame on."""
+        self._settings = self._read_settings()
         if isinstance(group, RateParameters) and self._pipeline is not None:
             self._pipeline.set_rate(group.rate_hz)
 
@@ -108,19 +110,18 @@ class PoseNode(ManagedNode):
     def _process(self, message: Any) -> dict[str, float]:
         """Estimate the people in an image and publish them; called in the worker's thread."""
         started = time.perf_counter()
-        people, times = self._loaded.estimate_timed(
-            decode(message), self.parameters.get(InputParameters), self._parser_parameters()
-        )
+        people, times = self._loaded.estimate_timed(decode(message), *self._settings)
         self._people_publisher.publish(people_to_msg(people, message.header))
         busy = time.perf_counter() - started
         return {'inference': times.inference_sec, 'overhead': busy - times.inference_sec}
 
-    def _parser_parameters(self) -> ParserParameters:
-        return ParserParameters(
+    def _read_settings(self) -> tuple[InputParameters, ParserParameters]:
+        parser = ParserParameters(
             self.parameters.get(PeakParameters),
             self.parameters.get(LimbParameters),
             self.parameters.get(PeopleParameters),
         )
+        return self.parameters.get(InputParameters), parser
 
     def _log_configuration(self) -> None:
         facts = self._facts()

@@ -4,15 +4,18 @@
 How a node runs as a program: from the command line to the exit code.
 
 Exit code 0: ended by Ctrl-C, SIGTERM or the end of its work; 1: wrong configuration or a failure,
-said in one line on stderr.
+said in one line on stderr; 128 + signal: a second Ctrl-C, a while after the first one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 import signal
 import sys
 import threading
+import time
+from types import FrameType
 
 import rclpy
 from rclpy.executors import ExternalShutdownException
@@ -21,6 +24,7 @@ from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
 LONGEST_WAIT_SEC = 0.1
+PATIENCE_SEC = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -70,8 +74,18 @@ def _catch_signals() -> threading.Event:
     began. Here nothing happens before the node spins, and then it is taken down in order.
     """
     stopped = threading.Event()
+    first_sec: list[float] = []
+
+    def stop(number: int, _: FrameType | None) -> None:
+        stopped.set()
+        first_sec.append(time.monotonic())
+        # Ctrl-C in a terminal reaches a launched node twice. Later ones are from somebody who
+        # does not want to wait for the end of, say, a compilation of the network.
+        if first_sec[-1] - first_sec[0] > PATIENCE_SEC:
+            os._exit(128 + number)
+
     for number in STOP_SIGNALS:
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, stop)
     return stopped
 
 

@@ -60,6 +60,10 @@ class EngineParameters(ParameterGroup):
     )
 
 
+class EngineError(RuntimeError):
+    """The network failed while it ran: out of memory, a lost device, or a broken network."""
+
+
 class OnnxEngine:
     """
     A network in ONNX Runtime.
@@ -140,7 +144,7 @@ class OnnxEngine:
         :param tensor: Network input, ``(1, 3, H, W)`` or ``(1, H, W, 3)``.
         :param outputs: Names of the outputs wanted.
         :return: These outputs, float32, in the network's own shapes.
-        :raises ValueError: If the network rejects the input.
+        :raises EngineError: If it fails; the input is not to blame for that.
         """
         if self._input.type == 'tensor(float16)':
             feed: Array = tensor.astype(np.float16)
@@ -149,7 +153,7 @@ class OnnxEngine:
         try:
             results = self._session.run(list(outputs), {self._input.name: feed})
         except Exception as error:  # ONNX Runtime's exceptions have no common base but this
-            raise ValueError(
+            raise EngineError(
                 f"model '{self._name}' failed on an input of shape {tensor.shape}: {error}"
             ) from error
         return tuple(np.asarray(result, np.float32) for result in results)
@@ -186,13 +190,18 @@ def _wanted_providers(parameters: EngineParameters) -> tuple[str, ...]:
         names = tuple(name for name in AUTO_ORDER if name in available_providers())
     for name in names:
         _full_name(name)
+    if 'tensorrt' in names and 'cuda' not in names:
+        # What TensorRT cannot compile would run on the CPU, in the middle of the network.
+        after = names.index('tensorrt') + 1
+        names = (*names[:after], 'cuda', *names[after:])
     return names if 'cpu' in names else (*names, 'cpu')
 
 
 def _make_session(
     network: bytes, wanted: tuple[str, ...], parameters: EngineParameters, name: str
 ) -> Any:
-    if {'cuda', 'tensorrt'} & set(wanted) and hasattr(ort, 'preload_dlls'):
+    usable = [short for short in wanted if short in available_providers()]
+    if {'cuda', 'tensorrt'} & set(usable) and hasattr(ort, 'preload_dlls'):
         ort.preload_dlls()  # finds the CUDA libraries that pip installed
     options = ort.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
@@ -202,7 +211,6 @@ def _make_session(
     options.add_session_config_entry(
         'session.intra_op.allow_spinning', '1' if parameters.spinning else '0'
     )
-    usable = [short for short in wanted if short in available_providers()]
     providers = [(_full_name(short), _provider_options(short, parameters)) for short in usable]
     try:
         return ort.InferenceSession(network, options, providers=providers)

@@ -76,6 +76,7 @@ class PoseEstimator:
         :param parser: Thresholds.
         :return: People in pixels of the image, best first.
         :raises ValueError: If the array is not an image or the maps are not as promised.
+        :raises EngineError: If the network fails while it runs.
         """
         return self.estimate_timed(image, input_parameters, parser)[0]
 

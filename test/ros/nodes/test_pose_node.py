@@ -14,6 +14,7 @@ from typing import Any
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
 from rcl_interfaces.srv import SetParameters
@@ -190,10 +191,17 @@ def test_pose_node_bad_frames_are_counted_and_the_node_lives_on(
         camera.send(message)
         # One at a time: two at once, and the first would be dropped for the second.
         camera.wait_for_facts(dropped_invalid=str(number))
-    camera.send(raw(np.zeros((1, 1, 3), np.uint8), 5))
+        status = camera.diagnostics[-1].status[0]
+        assert status.level == DiagnosticStatus.ERROR
+        assert 'every frame is dropped' in status.message
+    before_1970 = raw(np.zeros((1, 1, 3), np.uint8))
+    before_1970.header.stamp.sec = -1
+    camera.send(before_1970)
     camera.wait_for_facts(processed='1', received='5', dropped='4')
     assert len(camera.people) == 1
+    assert camera.people[0].header.stamp.sec == -1
     assert len(camera.people[0].people) == 0, 'nobody is an empty array'
+    assert camera.diagnostics[-1].status[0].level == DiagnosticStatus.OK
     assert 'klingon8' in node.output()
     assert node.interrupt() == 0
 
@@ -256,6 +264,7 @@ def test_pose_node_threshold_changes_while_active(
     too_much = set_parameter(peer, 'peaks.min_score', 1.5)
     assert not too_much.successful
     assert {'peaks.min_score', '1.5', '0.0,', '1.0,'} <= set(too_much.reason.split())
+    assert set_parameter(peer, 'model.name', 'body_mobilenet_thin').successful, 'nothing changes'
     fixed = set_parameter(peer, 'model.name', 'other')
     assert not fixed.successful
     assert 'model.name' in fixed.reason

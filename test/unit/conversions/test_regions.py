@@ -26,8 +26,8 @@ serialization = pytest.importorskip('rclpy.serialization')
 
 def regions(count: int = 4) -> Regions:
     return Regions(
-        np.array([FACE, LEFT_HAND, RIGHT_HAND, FEET][:count]),
-        np.array([0, 2, NO_PERSON, 1][:count]),
+        np.array([FACE, LEFT_HAND, RIGHT_HAND, FEET])[:count],
+        np.array([0, 2, NO_PERSON, 1])[:count],
         np.array([[10.5, 20.25], [-3, 4], [0, 0], [1e5, 2]], np.float32)[:count],
         np.array([40, 20.5, 1, 300][:count], np.float32),
         np.array([0, -3.1, 1.5, 0.1][:count], np.float32),

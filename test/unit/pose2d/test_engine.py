@@ -11,7 +11,9 @@ import pytest
 from tiny_networks import tiny_network
 
 from openpose_ros.pose2d.engine import _provider_options
+from openpose_ros.pose2d.engine import _wanted_providers
 from openpose_ros.pose2d.engine import available_providers
+from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.engine import OnnxEngine
 
@@ -60,7 +62,7 @@ def test_run_of_a_float16_network_takes_and_gives_float32() -> None:
 def test_run_of_a_size_the_network_refuses_raises() -> None:
     fixed = engine(tiny_network({'heatmaps': 2}, size=(16, 24)))
     message = r"model 'tiny' failed on an input of shape \(1, 3, 24, 24\)"
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(EngineError, match=message):
         fixed.run(image(24, 24), ('heatmaps',))
 
 
@@ -144,6 +146,20 @@ def test_engine_says_which_provider_it_got(providers: str) -> None:
     got = engine(providers=providers)
     assert got.provider == 'cpu'
     assert got.wanted == providers.split(',')[0].strip().lower()
+
+
+@pytest.mark.parametrize(
+    ('providers', 'expected'),
+    [
+        ('cpu', ('cpu',)),
+        ('cuda', ('cuda', 'cpu')),
+        ('tensorrt', ('tensorrt', 'cuda', 'cpu')),  # cuda takes what tensorrt cannot compile
+        ('cuda,tensorrt', ('cuda', 'tensorrt', 'cpu')),
+        ('tensorrt,cpu', ('tensorrt', 'cuda', 'cpu')),
+    ],
+)
+def test_providers_are_tried_in_this_order(providers: str, expected: tuple[str, ...]) -> None:
+    assert _wanted_providers(EngineParameters(providers=providers)) == expected
 
 
 @pytest.mark.parametrize(

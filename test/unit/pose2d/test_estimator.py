@@ -19,6 +19,7 @@ from tiny_networks import tiny_network
 
 from openpose_ros.networks.metadata import OutputFormat
 from openpose_ros.networks.metadata import PafModel
+from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.estimator import PoseEstimator
 from openpose_ros.pose2d.parser import ParserParameters
@@ -202,7 +203,7 @@ def test_network_of_another_stride_is_refused(tmp_path: Path) -> None:
 
 def test_network_of_another_layout_is_refused(tmp_path: Path) -> None:
     model = model_of(tiny_network(CHANNELS), tmp_path, VEHICLE, layout='nhwc')
-    with pytest.raises(ValueError, match='tiny'):
+    with pytest.raises(EngineError, match='tiny'):
         PoseEstimator(model, CPU).estimate(black())
 
 

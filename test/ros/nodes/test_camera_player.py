@@ -1,0 +1,171 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""CameraPlayer with a clock that is set while it plays, which no test may do to the system's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import threading
+import time
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from openpose_ros.io.frames import Frame
+from openpose_ros.io.frames import FrameSelection
+from openpose_ros.io.frames import FrameSource
+from openpose_ros.nodes import camera_player
+from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
+from openpose_ros.nodes.camera_parameters import CameraParameters
+from openpose_ros.nodes.camera_parameters import SourceParameters
+from openpose_ros.nodes.camera_player import CameraPlayer
+
+HOUR_NS = 3_600_000_000_000
+FRAME_SEC = 0.05
+
+
+class Node:
+    """What a player uses of a node: a clock, here one that can be set, and a logger."""
+
+    def __init__(self, start_ns: int) -> None:
+        self.offset_ns = start_ns - time.monotonic_ns()
+        self.running = True
+        self.warnings: list[str] = []
+
+    def now_ns(self) -> int:
+        return time.monotonic_ns() + self.offset_ns if self.running else 0
+
+    def get_clock(self) -> Any:
+        return SimpleNamespace(now=lambda: SimpleNamespace(nanoseconds=self.now_ns()))
+
+    def get_logger(self) -> Any:
+        return self
+
+    def info(self, text: str) -> None:
+        pass
+
+    def warning(self, text: str, throttle_duration_sec: float = 0.0) -> None:
+        self.warnings.append(text)
+
+
+class Publisher:
+    """Keeps the stamps, with the time of the node's clock at which they came."""
+
+    topic = '/image'
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+        self.published: list[tuple[int, int]] = []
+        self.subscribed = True
+
+    def has_subscriber(self) -> bool:
+        return self.subscribed
+
+    def publish(self, pixels: Any, stamp_ns: int, jpeg_quality: int) -> None:
+        self.published.append((stamp_ns, self._node.now_ns()))
+
+    def wait_until_received(self, timeout_sec: float, stopped: threading.Event) -> None:
+        pass
+
+
+class Source(FrameSource):
+    """Frames for ever, 20 a second."""
+
+    def __init__(self, node: Node, *, live: bool) -> None:
+        super().__init__(
+            'frames', frame_count=None, fps=1 / FRAME_SEC, live=live, selection=FrameSelection()
+        )
+        self._node = node
+
+    def close(self) -> None:
+        pass
+
+    def _read(self, index: int) -> Frame:
+        if self.live:
+            time.sleep(FRAME_SEC)
+        pixels = np.zeros((2, 2, 3), np.uint8)
+        return Frame(pixels, index, index * FRAME_SEC, str(index), self._node.now_ns())
+
+    def _skip(self, index: int) -> bool:
+        return True
+
+
+class Playing:
+    """A player in a thread of its own."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+        self.node = Node(10 * HOUR_NS)
+        self.publisher = Publisher(self.node)
+        self._player: CameraPlayer | None = None
+        self._thread = threading.Thread()
+
+    def start(self, *, live: bool, rate_hz: float = 0.0, wait_sec: float = 0.0) -> None:
+        groups = {group: group() for group in CAMERA_GROUPS}
+        groups[SourceParameters] = SourceParameters(uri='frames', rate_hz=rate_hz)
+        groups[CameraParameters] = CameraParameters(wait_for_subscriber_sec=wait_sec)
+        source = Source(self.node, live=live)
+        self._monkeypatch.setattr(camera_player, 'open_source', lambda *_, **__: source)
+        parameters: Any = SimpleNamespace(get=groups.__getitem__)
+        node: Any = self.node
+        publisher: Any = self.publisher
+        self._player = CameraPlayer(node, parameters, publisher)
+        self._thread = threading.Thread(target=self._player.play, daemon=True)
+        self._thread.start()
+
+    def wait_for(self, condition: Callable[[], bool], timeout_sec: float = 10.0) -> None:
+        end = time.monotonic() + timeout_sec
+        while not condition():
+            assert time.monotonic() < end, 'waited in vain'
+            time.sleep(0.01)
+
+    def stop(self) -> None:
+        if self._player is not None:
+            self._player.stop()
+            self._thread.join(timeout=5.0)
+            assert not self._thread.is_alive()
+
+
+@pytest.fixture
+def playing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Playing]:
+    one = Playing(monkeypatch)
+    yield one
+    one.stop()
+
+
+@pytest.mark.parametrize('jump_ns', [-HOUR_NS, -2_000_000_000, HOUR_NS], ids=['hour', '2s', 'on'])
+@pytest.mark.parametrize('rate_hz', [0.0, 10.0])
+@pytest.mark.parametrize('live', [True, False], ids=['camera', 'recording'])
+def test_clock_that_is_set_does_not_stop_the_frames(
+    playing: Playing, live: bool, rate_hz: float, jump_ns: int
+) -> None:
+    published = playing.publisher.published
+    playing.start(live=live, rate_hz=rate_hz)
+    playing.wait_for(lambda: len(published) >= 4)
+    before = len(published)
+    playing.node.offset_ns += jump_ns
+    playing.wait_for(lambda: len(published) >= before + 5, timeout_sec=1.5)
+    ages_ns = [now_ns - stamp_ns for stamp_ns, now_ns in published[before + 1 :]]
+    assert max(map(abs, ages_ns)) < 0.5e9  # the stamps are those of the clock that was set
+
+
+def test_recording_without_simulated_time_says_so_and_starts_with_it(playing: Playing) -> None:
+    playing.node.running = False
+    playing.start(live=False)
+    playing.wait_for(lambda: bool(playing.node.warnings))
+    assert 'no time on /clock' in playing.node.warnings[0]
+    assert not playing.publisher.published
+    playing.node.running = True
+    playing.wait_for(lambda: len(playing.publisher.published) > 2)
+
+
+def test_wait_for_a_subscriber_ends_though_the_clock_is_set_back(playing: Playing) -> None:
+    playing.publisher.subscribed = False
+    playing.start(live=False, wait_sec=0.5)
+    time.sleep(0.1)
+    playing.node.offset_ns -= HOUR_NS
+    playing.wait_for(lambda: len(playing.publisher.published) > 2, timeout_sec=3.0)
+    assert 'no subscriber of /image came within 0.5 s' in playing.node.warnings[0]

@@ -1,0 +1,89 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the lifecycle rules make of steps that fail, in one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+import rclpy
+from rclpy.lifecycle import TransitionCallbackReturn
+
+from openpose_ros.nodes.managed_node import LifecycleParameters
+from openpose_ros.nodes.managed_node import ManagedNode
+from openpose_ros.nodes.running import NodeError
+
+
+class Steps(ManagedNode):
+    """Notes its steps; the one called ``failing`` raises."""
+
+    def __init__(self, failing: str = '', error: Exception | None = None) -> None:
+        self.taken: list[str] = []
+        self._failing, self._error = failing, error
+        super().__init__('steps', (LifecycleParameters,))
+
+    def _take(self, step: str) -> None:
+        self.taken.append(step)
+        if step == self._failing and self._error is not None:
+            error, self._error = self._error, None
+            raise error
+
+    def configure(self) -> None:
+        self._take('configure')
+
+    def activate(self) -> None:
+        self._take('activate')
+
+    def deactivate(self) -> None:
+        self._take('deactivate')
+
+    def cleanup(self) -> None:
+        self._take('cleanup')
+
+
+@pytest.fixture(autouse=True)
+def ros() -> Iterator[None]:
+    rclpy.init()
+    yield
+    rclpy.try_shutdown()
+
+
+def test_start_configures_and_activates() -> None:
+    node = Steps()
+    node.start()
+    assert node.taken == ['configure', 'activate']
+    node.destroy_node()
+    assert node.taken[2:] == ['deactivate', 'cleanup']
+
+
+@pytest.mark.parametrize(
+    ('failing', 'undone'), [('configure', 'cleanup'), ('activate', 'deactivate')]
+)
+@pytest.mark.parametrize('error', [ValueError('no such thing'), RuntimeError('out of memory')])
+def test_start_that_fails_says_why_and_undoes(
+    failing: str, undone: str, error: Exception
+) -> None:
+    node = Steps(failing, error)
+    with pytest.raises(NodeError, match=str(error)):
+        node.start()
+    assert node.taken[node.taken.index(failing) + 1] == undone
+
+
+def test_transition_that_failed_can_be_tried_again() -> None:
+    node = Steps('activate', ValueError('not yet'))
+    assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
+    assert node.trigger_activate() == TransitionCallbackReturn.FAILURE
+    assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
+
+
+@pytest.mark.parametrize('failing', ['deactivate', 'cleanup'])
+def test_unexpected_error_leads_back_to_unconfigured(failing: str) -> None:
+    node = Steps(failing, RuntimeError('lost'))
+    node.trigger_configure()
+    node.trigger_activate()
+    results = [node.trigger_deactivate()]
+    if failing == 'cleanup':
+        results.append(node.trigger_cleanup())
+    assert results[-1] == TransitionCallbackReturn.ERROR
+    assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
