@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -56,10 +57,8 @@ def measure_face_hand(options: EstimatorOptions, repetitions: int) -> Iterator[R
         people = _standing(count)
         found, regions = estimator.estimate(image, people, skeleton, settings)
         pupils = found.face.scores[:, get_skeleton(found.face_skeleton).index('left_pupil')]
-        value = median_ms(
-            lambda people=people: estimator.estimate(image, people, skeleton, settings),
-            repetitions,
-        )
+        look = partial(estimator.estimate, image, people, skeleton, settings)
+        value = median_ms(look, repetitions)
         note = f'{len(regions)} crops, irises of {int((pupils > 0).sum())}'
         yield Row(f'face_hand.people_{count}', value, repetitions, note)
 
