@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from onnx import helper
-from onnx import numpy_helper
-from onnx import TensorProto
+from onnx_or_skip import onnx
 
 from openpose_ros.networks.metadata import InputFormat
 from openpose_ros.networks.metadata import OutputFormat
 from openpose_ros.networks.metadata import PafModel
 from openpose_ros.skeletons import Skeleton
+
+helper, numpy_helper = onnx.helper, onnx.numpy_helper
+TensorProto = onnx.TensorProto
 
 # Channel c of an output is (c + 1) times the mean of an 8 x 8 block of pixels, colours added.
 STRIDE = 8

@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import cv2
 import numpy as np
 
 from openpose_ros.conversions.message_types import pack_array
+from openpose_ros.jpeg import is_cut_off
 from openpose_ros.types import Array
 
 
@@ -82,6 +84,8 @@ def image_from_compressed_msg(message: Any) -> Array:
     """
     Return the pixels of a ``sensor_msgs/CompressedImage``, EXIF orientation not applied.
 
+    Damage within the pixels of a JPEG is not noticed, a missing end is.
+
     :param message: The message; its ``format`` is not needed, the data say what they are.
     :return: Image, blue green red, shape ``(H, W, 3)``, uint8.
     :raises ValueError: If the data hold no complete image; names format and length.
@@ -89,14 +93,15 @@ def image_from_compressed_msg(message: Any) -> Array:
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     reason = ''
     pixels: Array | None = None
-    if len(message.data) > 0:
+    data = bytes(message.data)
+    if data and not is_cut_off(data):
         try:
-            pixels = cv2.imdecode(np.frombuffer(message.data, np.uint8), flags)
+            pixels = cv2.imdecode(np.frombuffer(data, np.uint8), flags)
         except cv2.error as error:
             reason = f': {error.err}'
     if pixels is None:
         raise ValueError(
-            f"a compressed image of format '{message.format}' and {len(message.data)} bytes "
+            f"a compressed image of format '{message.format}' and {len(data)} bytes "
             f'cannot be decoded, it is damaged or truncated{reason}'
         )
     return pixels
@@ -174,19 +179,33 @@ def _check_rows(message: Any, row_bytes: int) -> None:
 
 
 def _image_from_cv_bridge(message: Any) -> Array:
+    found = _find_cv_bridge()
+    if isinstance(found, str):
+        raise ValueError(
+            f"the encoding '{message.encoding}' needs the package cv_bridge, which cannot be "
+            f'imported ({found}); without it: {", ".join(_ENCODINGS)}'
+        )
+    bridge, bridge_error = found
+    try:
+        pixels: Array = bridge.imgmsg_to_cv2(message, desired_encoding='bgr8')
+    except (bridge_error, cv2.error) as error:
+        raise ValueError(
+            f"the encoding '{message.encoding}' cannot be converted to bgr8: {error}"
+        ) from error
+    return pixels
+
+
+@cache
+def _find_cv_bridge() -> tuple[Any, type[Exception]] | str:
+    """
+    Return cv_bridge's converter and its exception, or why there is none.
+
+    Looked for once: an import that fails searches all folders again, for every image.
+    """
     # The import may also fail with what NumPy raises at a cv_bridge built for another version.
     try:
         from cv_bridge import CvBridge
         from cv_bridge import CvBridgeError
     except (ImportError, AttributeError) as error:
-        raise ValueError(
-            f"the encoding '{message.encoding}' needs the package cv_bridge, which cannot be "
-            f'imported ({error}); without it: {", ".join(_ENCODINGS)}'
-        ) from error
-    try:
-        pixels: Array = CvBridge().imgmsg_to_cv2(message, desired_encoding='bgr8')
-    except (CvBridgeError, cv2.error) as error:
-        raise ValueError(
-            f"the encoding '{message.encoding}' cannot be converted to bgr8: {error}"
-        ) from error
-    return pixels
+        return str(error)
+    return CvBridge(), CvBridgeError

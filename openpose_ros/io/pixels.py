@@ -7,6 +7,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from openpose_ros.jpeg import is_cut_off
 from openpose_ros.types import Array
 
 FLIPS = ('none', 'horizontal', 'vertical')
@@ -27,7 +28,8 @@ def decode_image(data: bytes) -> Array:
 
     The pixels stay as they are stored: the EXIF orientation is not applied, because keypoints
     and calibrations refer to the stored pixels. Grey becomes three equal channels, alpha is
-    dropped, 16 bit become 8 by keeping the high byte.
+    dropped, 16 bit become 8 by keeping the high byte. Damage within the pixels of a JPEG is not
+    noticed, a missing end is.
 
     :param data: Content of a JPEG, PNG, ... file.
     :return: Image, shape ``(H, W, 3)``, uint8, blue green red.
@@ -35,6 +37,8 @@ def decode_image(data: bytes) -> Array:
     """
     if not data:
         raise ValueError('the file is empty')
+    if is_cut_off(data):
+        raise ValueError('the image cannot be decoded: its end is missing')
     flags = cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION
     try:
         pixels: Array | None = cv2.imdecode(np.frombuffer(data, np.uint8), flags)

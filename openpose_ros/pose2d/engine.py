@@ -84,8 +84,8 @@ class OnnxEngine:
         self.provider = _short_name(self._session.get_providers()[0])
         if parameters.strict and self.provider != self.wanted:
             raise ValueError(
-                f"parameter 'inference.strict' is set and '{name}' would run on "
-                f"'{self.provider}', expected '{self.wanted}'; available here: "
+                f"'{name}' would run on '{self.provider}', expected '{self.wanted}', "
+                "because 'inference.strict' is set; this ONNX Runtime has "
                 f'{", ".join(available_providers())}'
             )
         self._input = self._single_input()

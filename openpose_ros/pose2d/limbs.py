@@ -104,7 +104,7 @@ class _Lines:
 
 
 class _Fields:
-    """The part affinity fields, read between the cells by bilinear interpolation."""
+    """The part affinity fields, read bilinearly (OpenCV < 5: at the nearest 1/32 of a cell)."""
 
     def __init__(self, maps: FieldMaps) -> None:
         _, _, self.height, width = maps.pafs.shape

@@ -24,7 +24,7 @@ MODULES = sorted(
     path for path in PACKAGE.rglob('*.py') if 'msg' not in path.relative_to(PACKAGE).parts
 )
 
-BASE = {'types', 'parameters', 'skeletons'}
+BASE = {'types', 'parameters', 'skeletons', 'jpeg'}
 CORE = BASE | {'networks', 'pose2d', 'pose3d', 'temporal', 'evaluation'}
 MESSAGES = re.compile(r'\w+_(msgs|interfaces)$')
 
@@ -35,6 +35,7 @@ INSIDE: dict[str, set[str]] = {
     'types': set(),
     'parameters': set(),
     'skeletons': set(),
+    'jpeg': set(),
     'networks': BASE,
     'pose2d': BASE | {'networks'},
     'pose3d': BASE,
@@ -50,6 +51,7 @@ NUMBERS = {'numpy', 'cv2', 'scipy'}
 OUTSIDE: dict[str, set[str]] = {
     'types': {'numpy'},
     'parameters': set(),
+    'jpeg': set(),
     'skeletons': {'numpy'},
     'networks': {'numpy', 'yaml'},
     'pose2d': NUMBERS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 import sys
 import types
 from typing import Any
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
+from openpose_ros.conversions import images
 from openpose_ros.conversions.images import image_from_compressed_msg
 from openpose_ros.conversions.images import image_from_msg
 from openpose_ros.conversions.images import image_to_compressed_msg
@@ -23,6 +25,13 @@ RNG = np.random.default_rng(5)
 BGR = RNG.integers(0, 256, (6, 8, 3), np.uint8)
 GREY = RNG.integers(0, 256, (6, 8, 1), np.uint8)
 ALPHA = RNG.integers(0, 256, (6, 8, 1), np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def forget_cv_bridge() -> Iterator[None]:
+    images._find_cv_bridge.cache_clear()
+    yield
+    images._find_cv_bridge.cache_clear()
 
 
 def image_msg(encoding: str, stored: np.ndarray, padding: int = 0) -> Any:
@@ -222,9 +231,11 @@ def test_image_from_compressed_msg_png_grey_16_bit() -> None:
 
 def test_image_from_compressed_msg_damaged_raises() -> None:
     message = compressed(RNG.integers(0, 256, (200, 200, 3), np.uint8), '.jpg')
-    message.data = message.data[: len(message.data) // 2]
-    with pytest.raises(ValueError, match=rf"'jpg' and {len(message.data)} bytes cannot be decode"):
-        image_from_compressed_msg(message)
+    whole = message.data
+    for length in (2, len(whole) // 2, len(whole) - 2, len(whole) - 1):
+        message.data = whole[:length]
+        with pytest.raises(ValueError, match=rf"'jpg' and {length} bytes cannot be decoded"):
+            image_from_compressed_msg(message)
     message.data = array('B')
     with pytest.raises(ValueError, match='and 0 bytes cannot be decoded'):
         image_from_compressed_msg(message)

@@ -10,6 +10,7 @@ OKS = exp(-d^2 / (2 * 10000 * 0.052^2)) = exp(-d^2 / 54.08): 0.514 at 6 px, 0.45
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 import sys
 from typing import Any
 
@@ -24,6 +25,11 @@ from openpose_ros.skeletons import get_skeleton
 from openpose_ros.types import People2D
 
 FAR = (300.0, 200.0)
+
+needs_pycocotools = pytest.mark.skipif(
+    find_spec('pycocotools') is None,
+    reason='pycocotools is missing: pip install "openpose_ros[evaluation]"',
+)
 
 
 def results_of(*people: People2D) -> list[dict[str, Any]]:
@@ -44,6 +50,7 @@ def two_people(
     return annotate(annotated_person(1, 1), annotated_person(2, 1, shift=FAR))
 
 
+@needs_pycocotools
 def test_coco_scores_of_the_annotated_people_is_one(
     two_people: Any, people_at: Callable[..., People2D]
 ) -> None:
@@ -51,6 +58,7 @@ def test_coco_scores_of_the_annotated_people_is_one(
     assert coco_scores(two_people, results) == CocoScores(1.0, 1.0, 1.0, 1.0)
 
 
+@needs_pycocotools
 def test_coco_scores_of_one_in_two_is_precision_one_up_to_recall_one_half(
     two_people: Any, people_at: Callable[..., People2D]
 ) -> None:
@@ -60,6 +68,7 @@ def test_coco_scores_of_one_in_two_is_precision_one_up_to_recall_one_half(
     assert scores.ar == pytest.approx(0.5)
 
 
+@needs_pycocotools
 def test_coco_scores_between_the_thresholds_counts_those_below(
     annotate: Callable[..., Any],
     annotated_person: Callable[..., dict[str, Any]],
@@ -77,6 +86,7 @@ def test_coco_scores_of_nobody_is_zero(
     assert coco_scores(two_people, results_of(people_at())) == CocoScores(0.0, 0.0, 0.0, 0.0)
 
 
+@needs_pycocotools
 def test_coco_scores_says_nothing_and_leaves_the_annotations_alone(
     two_people: Any,
     people_at: Callable[..., People2D],
@@ -90,6 +100,7 @@ def test_coco_scores_says_nothing_and_leaves_the_annotations_alone(
     assert {key for one in two_people.document['annotations'] for key in one} == keys
 
 
+@needs_pycocotools
 @pytest.mark.parametrize(
     ('distance', 'right'),
     [
@@ -110,6 +121,7 @@ def test_count_published_is_right_from_oks_one_half(
     assert found.precision == right
 
 
+@needs_pycocotools
 def test_count_published_twice_the_same_person_is_once_right_once_wrong(
     two_people: Any, people_at: Callable[..., People2D]
 ) -> None:
@@ -118,6 +130,7 @@ def test_count_published_twice_the_same_person_is_once_right_once_wrong(
     assert found.precision == 0.5
 
 
+@needs_pycocotools
 def test_count_published_more_than_twenty_people_counts_all(
     two_people: Any, people_at: Callable[..., People2D]
 ) -> None:
@@ -126,6 +139,7 @@ def test_count_published_more_than_twenty_people_counts_all(
     assert (found.right, found.wrong) == (1, 30)
 
 
+@needs_pycocotools
 def test_count_published_on_people_without_keypoints_or_a_crowd_is_undecided(
     annotate: Callable[..., Any],
     annotated_person: Callable[..., dict[str, Any]],
@@ -143,6 +157,7 @@ def test_count_published_on_people_without_keypoints_or_a_crowd_is_undecided(
     assert (found.right, found.wrong, found.undecided) == (1, 1, 4)
 
 
+@needs_pycocotools
 def test_count_published_where_nobody_is_annotated_is_a_ghost(
     annotate: Callable[..., Any],
     annotated_person: Callable[..., dict[str, Any]],

@@ -65,6 +65,14 @@ def test_decode_image_truncated_raises(suffix: str) -> None:
         decode_image(data[: len(data) // 2])
 
 
+def test_decode_image_jpeg_without_its_last_bytes_raises() -> None:
+    data = encode(RNG.integers(0, 256, (200, 200, 3), np.uint8), '.jpg')
+    for length in (len(data) - 2, len(data) - 1):
+        with pytest.raises(ValueError, match='its end is missing'):
+            decode_image(data[:length])
+    assert decode_image(data + bytes(100)).shape == (200, 200, 3)
+
+
 def test_decode_image_nothing_or_text_raises() -> None:
     with pytest.raises(ValueError, match='empty'):
         decode_image(b'')

@@ -171,7 +171,7 @@ def test_unknown_provider_is_refused_with_the_choices(providers: str) -> None:
 
 
 def test_strict_refuses_another_provider() -> None:
-    message = f"'inference.strict' is set and 'tiny' would run on 'cpu', expected '{ABSENT}'"
+    message = f"'tiny' would run on 'cpu', expected '{ABSENT}', because 'inference.strict' is set"
     with pytest.raises(ValueError, match=message):
         engine(providers=f'{ABSENT},cpu', strict=True)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -18,6 +19,10 @@ from openpose_ros.types import FieldMaps
 from openpose_ros.types import ImageTransform
 from openpose_ros.types import Limbs
 from openpose_ros.types import Peaks
+
+# How far a mean of samples may be off. OpenCV 4 reads the field at the nearest of 32 places per
+# cell and direction; what is left of that in a mean is still less than half a sample more or less.
+READ_ERROR = 2e-5 if int(cv2.__version__.split('.')[0]) >= 5 else 6e-5
 
 # One limb between two parts, and one of another kind.
 BAR = Skeleton('bar', ('tail', 'head'), (Limb('tail', 'head', 0),))
@@ -112,7 +117,7 @@ def test_number_of_samples_grows_with_the_root_of_the_length(
     growing = field(base + slope * (np.arange(SIZE[1]) - 20.0))
     found = scored(line(length_px / 8), growing)
     expected = base + slope * length_px / 8 * (samples - 1) / (2 * samples)
-    assert found.scores == pytest.approx([expected], abs=2e-5)
+    assert found.scores == pytest.approx([expected], abs=READ_ERROR)
 
 
 def test_number_of_samples_is_that_of_the_longer_side() -> None:
@@ -120,7 +125,7 @@ def test_number_of_samples_is_that_of_the_longer_side() -> None:
     growing = field(0.2 + 0.01 * (np.arange(SIZE[1]) - 20.0))
     found = scored(peaks_of([(20, 20)], [(27.5, 30)]), growing)
     expected = 0.6 * (0.2 + 0.01 * 7.5 * 19 / 40)
-    assert found.scores == pytest.approx([expected], abs=2e-5)
+    assert found.scores == pytest.approx([expected], abs=READ_ERROR)
 
 
 # ---- how much of the limb must be supported

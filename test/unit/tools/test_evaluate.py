@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.util import find_spec
 import json
 from pathlib import Path
 import re
@@ -38,6 +39,10 @@ def coco_dev(tmp_path: Path) -> tuple[Path, Path]:
     return path, whole / 'images'
 
 
+@pytest.mark.skipif(
+    find_spec('pycocotools') is None,
+    reason='pycocotools is missing: pip install "openpose_ros[evaluation]"',
+)
 def test_evaluate_coco_prints_and_reports_the_figures(
     run_tool: Callable[..., subprocess.CompletedProcess[str]],
     coco_dev: tuple[Path, Path],

@@ -11,6 +11,7 @@ import sys
 import tarfile
 import zipfile
 
+import onnx_or_skip  # noqa: F401 - the program needs it
 import pytest
 from tf_graph_def_builder import GraphDefBuilder
 

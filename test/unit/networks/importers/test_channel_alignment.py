@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
-import onnx
+from onnx_or_skip import onnx
 import onnxruntime
 import pytest
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import tarfile
 import zipfile
 
-import onnx
+from onnx_or_skip import onnx
 import pytest
 from tf_graph_def_builder import GraphDefBuilder
 from tflite_builder import TfliteBuilder

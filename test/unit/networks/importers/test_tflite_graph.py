@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import numpy as np
-import onnx
+from onnx_or_skip import onnx
 import onnxruntime
 import pytest
 from tflite_builder import TfliteBuilder
