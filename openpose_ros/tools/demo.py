@@ -53,7 +53,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument('--model', default='body_mobilenet_thin', help='model name or YAML file')
     parser.add_argument('--provider', default='auto', help='cpu, cuda, tensorrt, … (auto)')
     for part in PARTS:
-        parser.add_argument(f'--{part}', action='store_true', help=f'{part}, too (face_hand_node)')
+        parser.add_argument(
+            f'--{part}', action=argparse.BooleanOptionalAction, default=False,
+            help=f'{part}, too, by face_hand_node',
+        )
     parser.add_argument('--out', default='demo_output', help='folder written (demo_output)')
     return parser
 
