@@ -46,7 +46,7 @@ def nodes(context: LaunchContext) -> list[Node]:
         started.append(('face_hand_node', value['namespace'], [*provider, parts]))
     if value['source']:  # a recording waits until pose_node has loaded its network
         camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0}
-        started.append(('camera_node', 'camera', [camera]))
+        started.append(('camera_node', value['image'].rpartition('/')[0] or '/', [camera]))
     return [Node(package='openpose_ros', executable=name, name=name, namespace=space,
                  parameters=[value['params_file'], *given], additional_env=dds_profile(context),
                  ros_arguments=['--log-level', value['log_level']], output='screen',

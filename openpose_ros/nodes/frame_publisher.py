@@ -29,7 +29,7 @@ _SLICE_SEC = 0.1
 
 class FramePublisher:
     """
-    The topics ``image``, ``image/compressed`` and ``camera_info`` of a camera.
+    The topics ``image``, ``image/compressed`` and, beside it, ``camera_info`` of a camera.
 
     Images nobody subscribes to are not made into messages; copying and sending is what costs.
 
@@ -52,13 +52,15 @@ class FramePublisher:
         self._frame_id = frame_id
         self._calibration = calibration
         self._image = node.create_publisher(Image, 'image', qos)
-        # The resolved name: remapping image then moves its compressed topic with it.
+        # Of the resolved name: remapping image then moves these with it, to where
+        # image_transport looks for them.
         compressed_topic = self._image.topic_name + '/compressed'
+        info_topic = self._image.topic_name.rpartition('/')[0] + '/camera_info'
         self._compressed = (
             node.create_publisher(CompressedImage, compressed_topic, qos) if compressed else None
         )
         self._info = (
-            node.create_publisher(CameraInfo, 'camera_info', qos) if calibration else None
+            node.create_publisher(CameraInfo, info_topic, qos) if calibration else None
         )
         self._publishers = [one for one in (self._image, self._compressed, self._info) if one]
 

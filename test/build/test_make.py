@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 
+from package_builds import copy_checkout
 from package_builds import files_below
 from package_builds import fresh_environment
 from package_builds import PREFIX
@@ -42,6 +43,21 @@ def test_environment():
     node = rclpy.create_node('test_environment')
     assert node.create_publisher(PoseArray, 'keypoints', 1).topic_name == '/keypoints'
     rclpy.shutdown()
+"""
+
+# In place of Python: makes environments in which nothing is installed and nothing is built.
+IDLE_PYTHON = """#!/bin/sh
+case "$*" in
+"-m venv "*)
+    mkdir -p "$3/bin"
+    ln -sf "{python}" "$3/bin/python"
+    for name in pip cmake; do
+        printf '#!/bin/sh\\n' >"$3/bin/$name"
+        chmod +x "$3/bin/$name"
+    done;;
+*)
+    exec "{python}" "$@";;
+esac
 """
 
 
@@ -144,6 +160,48 @@ def made(wheels: None) -> None:
     if subprocess.run(['make', '-q', 'setup'], cwd=SOURCE, env=fresh_environment(),
                       check=False).returncode:
         pytest.skip('`make setup` has not been run since the interfaces changed')
+
+
+@pytest.fixture
+def set_up(tools: Path, tmp_path: Path) -> Path:
+    """
+    Run `make setup` in a copy of the checkout, with programs that install and build nothing.
+
+    :return: The copy.
+    """
+    checkout = copy_checkout(tmp_path / 'checkout')
+    shutil.copy2(SOURCE / 'Makefile', checkout)
+    python = tmp_path / 'python'
+    python.write_text(IDLE_PYTHON.format(python=sys.executable), encoding='utf-8')
+    python.chmod(0o755)
+    run('make', 'setup', f'PYTHON={python}', cwd=checkout)
+    return checkout
+
+
+def is_up_to_date(checkout: Path) -> bool:
+    result = subprocess.run(['make', '-q', 'setup'], cwd=checkout, env=fresh_environment(),
+                            check=False, timeout=20)
+    assert result.returncode in (0, 1)
+    return result.returncode == 0
+
+
+def test_make_setup_again_has_nothing_to_do(set_up: Path):
+    assert is_up_to_date(set_up)
+
+
+@pytest.mark.parametrize('name', ['resource/requirements.txt', 'package.xml', 'CMakeLists.txt',
+                                  'msg/Person.msg', 'resource/check_prerequisites.sh'])
+def test_make_setup_after_a_change_has_something_to_do(set_up: Path, name: str):
+    later = (set_up / '.venv' / '.interfaces').stat().st_mtime + 10
+    os.utime(set_up / name, (later, later))
+    assert not is_up_to_date(set_up)
+
+
+def test_make_setup_after_a_message_was_removed_has_something_to_do(set_up: Path):
+    (set_up / 'msg' / 'Person.msg').unlink()
+    later = (set_up / '.venv' / '.interfaces').stat().st_mtime + 10
+    os.utime(set_up / 'msg', (later, later))  # as the file system does, whatever its resolution
+    assert not is_up_to_date(set_up)
 
 
 @pytest.mark.usefixtures('made')

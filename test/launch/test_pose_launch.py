@@ -104,10 +104,27 @@ def test_launch_source_starts_a_camera_on_the_topic_of_pose_node(
     assert [process.executable for process in (pose, camera)] == ['pose_node', 'camera_node']
     assert pose.values_of('-r') == ['__node:=pose_node', '__ns:=/a/b', 'image:=/front/image']
     assert camera.values_of('-r') == [
-        '__node:=camera_node', '__ns:=/camera', 'image:=/front/image'
+        '__node:=camera_node', '__ns:=/front', 'image:=/front/image'
     ]
     assert camera.parameters()['source.uri'] == '0', 'a text, not a number'
     assert camera.parameters()['wait_for_subscriber_sec'] > 0
+
+
+@pytest.mark.parametrize(
+    ('image', 'namespace'),
+    [
+        ('/camera/image_raw', '/camera'),
+        ('/robot/left/image_raw', '/robot/left'),
+        ('/image', '/'),
+        ('image', '/'),
+    ],
+)
+def test_launch_camera_has_the_namespace_of_its_image(
+    launch: LaunchFile, image: str, namespace: str
+) -> None:
+    _, camera = launch(source='0', image=image).processes
+    assert camera.values_of('-r')[1] == f'__ns:={namespace}'
+    assert camera.parameters()['source.uri'] == '0'
 
 
 @pytest.mark.parametrize(

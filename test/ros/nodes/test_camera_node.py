@@ -236,7 +236,7 @@ def test_compressed_and_camera_info_share_the_header(
     compressed = listener.subscribe(CompressedImage, '/cam/image_raw/compressed')
     infos = listener.subscribe(CameraInfo, '/cam/camera_info')
     process = start_camera(
-        '-r', '__ns:=/cam', '-r', 'image:=image_raw',
+        '-r', '__ns:=/elsewhere', '-r', 'image:=/cam/image_raw',
         source__uri=video, calibration_file=calibration, publish__compressed=True,
     )  # fmt: skip
     heard_until_end(listener, process)
@@ -253,6 +253,25 @@ def test_compressed_and_camera_info_share_the_header(
     assert info.k.tolist() == [50, 0, 32, 0, 51, 24, 0, 0, 1]
     assert info.p.tolist() == [50, 0, 32, 0, 0, 51, 24, 0, 0, 0, 1, 0]
     assert info.d == array('d', [0.1, 0, 0, 0, 0])
+
+
+def test_recording_waits_for_a_subscriber_of_its_images(
+    listener: Listener, start_camera: StartCamera, video: Path, tmp_path: Path
+) -> None:
+    calibration = tmp_path / 'camera.yaml'
+    calibration.write_text(CALIBRATION)
+    infos = listener.subscribe(CameraInfo, 'camera_info')
+    process = start_camera(source__uri=video, calibration_file=calibration)
+    listener.spin_until(lambda: listener.node.count_publishers('camera_info') > 0)
+    end = time.monotonic() + 1.0
+    while time.monotonic() < end:
+        listener.executor.spin_once(timeout_sec=0.05)
+    assert not infos
+    images = listener.subscribe(Image)
+    heard_until_end(listener, process)
+    assert end_of(process)[0] == 0
+    assert images
+    assert infos
 
 
 def test_bad_image_of_a_folder_is_counted_and_the_rest_published(

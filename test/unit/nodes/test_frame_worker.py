@@ -43,16 +43,24 @@ def test_worker_takes_the_newest_and_gives_back_the_others() -> None:
     assert gate.done == [1, 4]
 
 
-def test_worker_closed_finishes_its_frame_and_gives_back_the_waiting_one() -> None:
+def test_worker_closed_finishes_its_frame_and_gives_back_the_waiting_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     gate = Gate()
     worker = FrameWorker(gate)
+    join = threading.Thread.join
+
+    def open_and_join(thread: threading.Thread, timeout: float | None = None) -> None:
+        gate.open.release(2)
+        join(thread, timeout)
+
     worker.offer(1)
     assert gate.begun.acquire(timeout=TIMEOUT_SEC)
     worker.offer(2)
-    gate.open.release(2)
-    waiting = worker.close()
-    # Either it was still waiting, or the worker had begun it and finished it.
-    assert (waiting, gate.done) in ((2, [1]), (None, [1, 2]))
+    # Frame 1 is let through when close() waits for the thread, and no sooner.
+    monkeypatch.setattr(threading.Thread, 'join', open_and_join)
+    assert worker.close() == 2
+    assert gate.done == [1]
 
 
 def test_worker_closed_idle_ends_at_once() -> None:
