@@ -11,6 +11,8 @@ from typing import Any
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticArray
+from lifecycle_msgs.msg import Transition
+from lifecycle_msgs.srv import ChangeState
 import numpy as np
 import pytest
 from rcl_interfaces.srv import SetParameters
@@ -45,6 +47,8 @@ from openpose_ros.pose2d.landmarks import LandmarkParameters
 from openpose_ros.pose2d.secondary_models import load_secondary_models
 from openpose_ros.pose2d.secondary_models import SecondaryModelParameters
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.temporal.region_tracking import RegionTracker
+from openpose_ros.temporal.region_tracking import RegionTrackingParameters
 from openpose_ros.types import FACE
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import NO_PERSON
@@ -56,7 +60,11 @@ FIELDS = ('body', 'face', 'left_hand', 'right_hand')
 BODY = get_skeleton('coco_18')
 # The people of the photo are seen from afar: whatever the networks say of them is taken.
 LOW = 1e-5
-ALL = {'landmarks__face_min_score': LOW, 'landmarks__hand_min_score': LOW}
+ALL = {
+    'landmarks__face_min_score': LOW,
+    'landmarks__hand_min_score': LOW,
+    'diagnostics__period_sec': 0.1,
+}
 
 StartNode = Callable[..., NodeProcess]
 
@@ -355,3 +363,84 @@ def test_face_hand_node_missing_model_ends_it_unless_that_part_is_off(
     assert 'gone.yaml' in refused.reason
     assert set_parameter(peer, 'face_hand.feet', True).successful
     assert node.interrupt() == 0
+
+
+def test_face_hand_node_every_message_of_a_flood_is_accounted_for(
+    start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D
+) -> None:
+    start_node('face_hand_node', sync__timeout_sec=0.5, **ALL)
+    upstream.wait_for_node()
+    for number in range(1, 31):
+        if number % 5:
+            upstream.send_image(photo, number)
+        upstream.send_people(people, number)
+        peer.spin_for(0.03)
+    upstream.wait_for_facts(received='30')
+
+    def count(name: str) -> int:
+        return int(upstream.facts().get(name, '0'))
+
+    peer.spin_until(lambda: count('processed') + count('dropped') + count('passed_on') == 30)
+    assert count('dropped') == count('dropped_replaced')
+    assert count('passed_on') == 6, 'one in five has no image'
+    peer.spin_until(lambda: len(upstream.full) == 30 - count('dropped'))
+    complete = [one.header.stamp.nanosec for one in upstream.full if one.face_skeleton]
+    assert complete == sorted(complete)
+    assert complete[-1] == 29, 'the newest pair is always worked on'
+
+
+def test_face_hand_node_regions_follow_the_frame_before_until_the_stamp_jumps_back(
+    start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D,
+    estimator: FaceHandEstimator,
+) -> None:
+    follows = {'region_tracking__face': 'true', 'region_tracking__min_score': 0.0}
+    start_node('face_hand_node', **follows, **ALL)
+    upstream.wait_for_node()
+    tracker = RegionTracker()
+    tracking = RegionTrackingParameters(face=True, min_score=0.0)
+    # Each is shifted against the image, so that following makes a difference.
+    for number, stamp_ns in enumerate((100, 200, 40, 50)):
+        shifted = replace(
+            people, body=replace(people.body, xy=people.body.xy + np.float32(4 * number))
+        )
+        found = estimator.regions(shifted, BODY, settings())
+        regions = tracker.follow(stamp_ns, found, tracking)
+        assert (regions.xy_image != found.xy_image).any() == (stamp_ns in (200, 50))
+        message = upstream.ask(photo, shifted, stamp_ns)
+        if stamp_ns == 40:  # it is passed on, and what was found before is forgotten
+            assert message.face_skeleton == ''
+            tracker = RegionTracker()
+            assert upstream.ask(photo, shifted, 45).face_skeleton == 'face_70'
+            regions, stamp_ns = found, 45
+            message = upstream.full[-1]
+        expected, _ = estimator.estimate(photo, shifted, BODY, settings(), regions=regions)
+        assert_same(message, expected)
+        tracker.update(stamp_ns, expected, tracking)
+
+
+def change(peer: Peer, transition: int) -> bool:
+    request = ChangeState.Request(transition=Transition(id=transition))
+    return peer.call(ChangeState, '/face_hand_node/change_state', request).success
+
+
+def test_face_hand_node_lifecycle_may_go_round_and_round(
+    start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D
+) -> None:
+    node = start_node('face_hand_node', autostart='false', **ALL)
+    for stamp_ns in (1, 2):
+        assert change(peer, Transition.TRANSITION_CONFIGURE)
+        assert not set_parameter(peer, 'model.hand', 'other').successful, 'configured'
+        assert change(peer, Transition.TRANSITION_ACTIVATE)
+        upstream.wait_for_node()
+        assert upstream.ask(photo, people, stamp_ns).face_skeleton == 'face_70'
+        upstream.send_people(people, 10 + stamp_ns)  # waits for its image until the end
+        peer.spin_for(0.2)
+        assert change(peer, Transition.TRANSITION_DEACTIVATE)
+        assert change(peer, Transition.TRANSITION_CLEANUP)
+        peer.spin_until(lambda: not upstream.keypoints.get_subscription_count())
+    assert len(upstream.full) == 2
+    assert set_parameter(peer, 'model.hand', 'no_such_model').successful
+    assert not change(peer, Transition.TRANSITION_CONFIGURE)
+    node.wait_for('no_such_model')
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
