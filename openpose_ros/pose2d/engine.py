@@ -46,7 +46,7 @@ class EngineParameters(ParameterGroup):
     )
     device_id: int = param(0, 'Index of the GPU.', low=0, high=63)
     threads: int = param(
-        0, 'Threads of one inference on the CPU; 0: one per core.', low=0, high=256
+        0, 'Threads of one inference on the CPU; 0: one per core it may use.', low=0, high=256
     )
     spinning: bool = param(
         True, 'Let idle threads spin: faster alone, slower beside other busy processes.'
@@ -159,6 +159,15 @@ class OnnxEngine:
         return tuple(np.asarray(result, np.float32) for result in results)
 
 
+def usable_cores() -> int:
+    """Return the number of physical cores that this process may use."""
+    topology = '/sys/devices/system/cpu/cpu{}/topology/thread_siblings_list'
+    try:
+        return len({Path(topology.format(cpu)).read_text() for cpu in os.sched_getaffinity(0)})
+    except (OSError, AttributeError):  # no Linux, or a container without /sys
+        return os.cpu_count() or 1
+
+
 def available_providers() -> tuple[str, ...]:
     """Return the short names of the providers that this ONNX Runtime was built with."""
     return tuple(_short_name(name) for name in ort.get_available_providers())
@@ -205,7 +214,9 @@ def _make_session(
         ort.preload_dlls()  # finds the CUDA libraries that pip installed
     options = ort.SessionOptions()
     options.log_severity_level = _ERRORS_ONLY
-    options.intra_op_num_threads = parameters.threads
+    # ONNX Runtime's own choice binds each thread to a core, where it waits for whoever else is
+    # there: beside other processes an inference took 143 ms instead of 110.
+    options.intra_op_num_threads = parameters.threads or usable_cores()
     # A plan of the memory per input size costs 46 MB at 656x368 and gains no time.
     options.enable_mem_pattern = False
     options.add_session_config_entry(

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+import subprocess
+import sys
 from typing import Any
 
 import numpy as np
@@ -16,6 +19,7 @@ from openpose_ros.pose2d.engine import available_providers
 from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.engine import OnnxEngine
+from openpose_ros.pose2d.engine import usable_cores
 
 NETWORK = tiny_network({'heatmaps': 3, 'pafs': 4})
 # A provider that exists and that the ONNX Runtime at hand was not built with.
@@ -243,3 +247,13 @@ def test_engine_cache_is_by_default_in_the_users_cache(
 def test_engine_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
     engine(providers=f'{ABSENT},cuda,tensorrt,cpu').run(image(), ('pafs',))
     assert capfd.readouterr() == ('', '')
+
+
+def test_usable_cores_are_those_of_the_process() -> None:
+    code = (
+        'import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); '
+        'from openpose_ros.pose2d.engine import usable_cores; print(usable_cores())'
+    )
+    done = subprocess.run([sys.executable, '-c', code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == '1'
+    assert 1 <= usable_cores() <= (os.cpu_count() or 1)
