@@ -195,7 +195,7 @@ class FaceHandNode(ManagedNode):
         return SetParametersResult(successful=True)
 
     def _problem(self) -> str:
-        return self._input.images.starving() if self._input is not None else ''
+        return self._input.starving() if self._input is not None else ''
 
     def _facts(self) -> dict[str, str]:
         switches = self.parameters.get(FaceHandParameters)

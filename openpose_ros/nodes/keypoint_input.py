@@ -24,7 +24,9 @@ from openpose_ros.temporal.pairing import SyncParameters
 
 _IMAGE = 'image'
 _REGIONS = 'regions'
+_TOPIC = 'keypoints'
 _CHECK_PERIOD_SEC = 0.02
+_WARNING_PERIOD_SEC = 10.0
 _NS_PER_SEC = 1e9
 
 
@@ -80,10 +82,12 @@ class KeypointInput:
         self._on_frame = on_frame
         self._on_alone = on_alone
         self._pairing = Pairing((_IMAGE, _REGIONS) if with_regions else (_IMAGE,))
+        self._patience_sec = images.timeout_sec
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self._last_sec = self._now_sec()
         self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._clock)
         self._subscriptions = [
-            node.create_subscription(PoseArray, 'keypoints', self._on_keypoints, result_qos())
+            node.create_subscription(PoseArray, _TOPIC, self._on_keypoints, result_qos())
         ]
         if with_regions:
             self._subscriptions.append(
@@ -92,6 +96,15 @@ class KeypointInput:
                 )
             )
         self.images = ImageInput(node, images, self._on_image)
+
+    def starving(self) -> str:
+        """Return a warning if images or keypoints have not come for too long, else nothing."""
+        waited = self._now_sec() - self._last_sec
+        if waited < self._patience_sec:
+            return self.images.starving()
+        topic = self._node.resolve_topic_name(_TOPIC)
+        publishers = self._node.count_publishers(topic)
+        return f'no keypoints on {topic} for {waited:.0f} s; it has {publishers} publishers'
 
     def close(self) -> int:
         """Undo the subscriptions and return how many keypoints messages were still waiting."""
@@ -102,9 +115,8 @@ class KeypointInput:
         return len(self._pairing)
 
     def _on_keypoints(self, message: Any) -> None:
-        self._hand_on(
-            self._pairing.add_keypoints(stamp_ns(message), message, self._now_sec())
-        )
+        self._last_sec = self._now_sec()
+        self._hand_on(self._pairing.add_keypoints(stamp_ns(message), message, self._last_sec))
 
     def _on_image(self, message: Any) -> None:
         self._add(_IMAGE, message)
@@ -117,7 +129,12 @@ class KeypointInput:
         self._hand_on(self._pairing.add_partner(kind, stamp_ns(message), message, most=most))
 
     def _check(self) -> None:
-        self._hand_on(self._pairing.update(self._now_sec(), self._sync().timeout_sec))
+        now_sec = self._now_sec()
+        self._hand_on(self._pairing.update(now_sec, self._sync().timeout_sec))
+        if now_sec - self._last_sec >= self._patience_sec:
+            self._node.get_logger().warning(
+                self.starving(), throttle_duration_sec=_WARNING_PERIOD_SEC
+            )
 
     def _hand_on(self, items: list[Paired]) -> None:
         for item in items:

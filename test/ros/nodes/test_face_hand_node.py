@@ -444,3 +444,12 @@ def test_face_hand_node_lifecycle_may_go_round_and_round(
     node.wait_for('no_such_model')
     assert node.interrupt() == 0
     assert 'Traceback' not in node.output()
+
+
+def test_face_hand_node_without_keypoints_names_their_topic(start_node: StartNode) -> None:
+    arguments = ('-r', '__ns:=/people', '-r', 'image:=/camera/image_raw')
+    node = start_node('face_hand_node', *arguments, image__timeout_sec=0.5)
+    node.wait_for('no keypoints on /people/keypoints for')
+    node.wait_for('it has 0 publishers')
+    node.wait_for('no image on /camera/image_raw')
+    assert node.interrupt() == 0
