@@ -20,7 +20,7 @@ from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
 from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.pose_parameters import GROUPS
-from openpose_ros.nodes.viewer_node import ViewerParameters
+from openpose_ros.nodes.viewer_node import GROUPS as VIEWER_GROUPS
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.parameters import ParameterInfo
 from openpose_ros.parameters import Value
@@ -31,7 +31,7 @@ NODE_GROUPS: dict[str, Groups] = {
     'pose_node': GROUPS,
     'face_hand_node': FACE_HAND_GROUPS,
     'camera_node': CAMERA_GROUPS,
-    'viewer_node': (ViewerParameters,),
+    'viewer_node': VIEWER_GROUPS,
 }
 _SECTION = re.compile(
     r'(?P<start><!-- parameters of (?P<node>\w+) -->\n).*?(?P<end><!-- end of parameters -->)',

@@ -19,6 +19,8 @@ from openpose_ros.types import People2D
 VIDEO_NAME = 'overlay.mp4'
 PICTURE_NAME = 'best.png'
 JSON_FOLDER = 'json'
+# Beyond this the source paused or its clock was set: the video goes on without a gap.
+_LARGEST_GAP_SEC = 10.0
 
 
 class Recording:
@@ -64,6 +66,9 @@ class Recording:
         if self._last is None:
             self._last, self._start_sec = drawn, time_sec
         # Frames that were dropped leave gaps; without filling them the video would run too fast.
+        written_sec = self._video_frames / self._fps
+        if abs(time_sec - self._start_sec - written_sec) > _LARGEST_GAP_SEC:
+            self._start_sec = time_sec - written_sec
         due = round((time_sec - self._start_sec) * self._fps)
         repeats = [self._last] * (due - self._video_frames)
         for picture in (*repeats, drawn):

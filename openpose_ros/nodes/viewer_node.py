@@ -9,35 +9,42 @@ prints a live table, and writes a video, the best picture and OpenPose JSON file
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import sys
 from typing import Any
 
 import numpy as np
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
 from rclpy.node import Node
-from rclpy.time import Time
-from sensor_msgs.msg import Image
 
-from openpose_ros.conversions.images import image_from_msg
 from openpose_ros.conversions.poses import people_from_msg
+from openpose_ros.conversions.poses import skeletons_from_msg
+from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
+from openpose_ros.msg import SkeletonArray
+from openpose_ros.nodes.image_input import decode
+from openpose_ros.nodes.image_input import ImageInput
+from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.parameters import NodeParameters
-from openpose_ros.nodes.qos import image_subscription_qos
+from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.recording import Recording
 from openpose_ros.nodes.running import run_node
 from openpose_ros.nodes.viewer_table import ViewerFigures
 from openpose_ros.nodes.viewer_table import ViewerTable
+from openpose_ros.nodes.waiting_images import WaitingImages
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons import Skeleton
 
 NAME = 'viewer_node'
-# Images wait for their keypoints; a few seconds' worth, however slow the network is.
-_MAX_WAITING = 40
 _TABLE_PERIOD_SEC = 0.5
+_WARNING_PERIOD_SEC = 5.0
 _NS_PER_SEC = 1e9
 
 
@@ -51,58 +58,87 @@ class ViewerParameters(ParameterGroup):
     )
 
 
+GROUPS: tuple[type[ParameterGroup], ...] = (ViewerParameters, ImageParameters)
+
+
 class ViewerNode(Node):
-    """Pairs images with keypoints, shows figures and records."""
+    """
+    Pairs images with keypoints, shows figures and records.
+
+    A message that cannot be used is counted and left out.
+
+    :raises ValueError: If a parameter is wrong or the folder cannot be written to.
+    """
 
     def __init__(self) -> None:
         super().__init__(NAME)
-        parameters = NodeParameters(self, (ViewerParameters,)).get(ViewerParameters)
-        self._recording = (
-            Recording(Path(parameters.output_dir), parameters.video_fps)
-            if parameters.output_dir
-            else None
-        )
-        self._waiting: OrderedDict[int, Image] = OrderedDict()
+        self._waiting = WaitingImages()
+        self._skeletons: dict[str, Skeleton] = {}
         self._figures = ViewerFigures()
         self._table = ViewerTable()
+        try:
+            parameters = NodeParameters(self, GROUPS)
+            self._recording = _recording(parameters.get(ViewerParameters))
+        except ValueError:
+            # There is nothing yet that this class's destroy_node could close.
+            super().destroy_node()
+            raise
         self.create_subscription(PoseArray, 'keypoints', self._on_people, result_qos())
-        self.create_subscription(
-            Image, 'image', self._on_image, image_subscription_qos('reliable')
-        )
-        self.create_timer(_TABLE_PERIOD_SEC, self._show)
+        self.create_subscription(SkeletonArray, 'skeletons', self._on_skeletons, latched_qos())
+        self._images = ImageInput(self, parameters.get(ImageParameters), self._on_image)
+        # The table goes on though the node's clock stands still or is set.
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self.create_timer(_TABLE_PERIOD_SEC, self._show, clock=steady)
 
     def destroy_node(self) -> None:
         """Close the recording and print the summary."""
+        self._images.close()
         if self._recording is not None:
             self._recording.close()
         self._table.close(self._figures)
         super().destroy_node()
 
-    def _on_image(self, message: Image) -> None:
+    def _on_image(self, message: Any) -> None:
         self._figures.count_image()
-        self._waiting[_stamp_ns(message)] = message
-        if len(self._waiting) > _MAX_WAITING:
-            self._waiting.popitem(last=False)
+        if self._recording is not None:
+            self._waiting.add(message)
+
+    def _on_skeletons(self, message: SkeletonArray) -> None:
+        with self._leaving_out('skeletons'):
+            self._skeletons |= {one.name: one for one in skeletons_from_msg(message)}
 
     def _on_people(self, message: PoseArray) -> None:
-        stamp_ns = _stamp_ns(message)
-        age_ns = self.get_clock().now().nanoseconds - stamp_ns
-        people = people_from_msg(message)
-        self._figures.count_people(len(people), age_ns / _NS_PER_SEC)
-        image = self._waiting.pop(stamp_ns, None)
-        if image is None or self._recording is None:
-            return
-        pixels = np.ascontiguousarray(image_from_msg(image))
-        self._recording.add(
-            pixels, people, get_skeleton(people.skeleton), time_sec=stamp_ns / _NS_PER_SEC
-        )
+        with self._leaving_out('result'):
+            people = people_from_msg(message)
+            stamp = stamp_ns(message)
+            age_ns = self.get_clock().now().nanoseconds - stamp
+            self._figures.count_people(len(people), age_ns / _NS_PER_SEC)
+            image = self._waiting.take(stamp)
+            if image is None or self._recording is None:
+                return
+            skeleton = self._skeletons.get(people.skeleton) or get_skeleton(people.skeleton)
+            pixels = np.ascontiguousarray(decode(image))
+            self._recording.add(pixels, people, skeleton, time_sec=stamp / _NS_PER_SEC)
+
+    @contextmanager
+    def _leaving_out(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - one bad message must not end the viewer
+            self._figures.count_left_out()
+            text = str(error) if isinstance(error, (ValueError, OSError)) else repr(error)
+            self.get_logger().warning(
+                f'{what} left out: {text}', throttle_duration_sec=_WARNING_PERIOD_SEC
+            )
 
     def _show(self) -> None:
         self._table.show(self._figures)
 
 
-def _stamp_ns(message: Any) -> int:
-    return int(Time.from_msg(message.header.stamp).nanoseconds)
+def _recording(parameters: ViewerParameters) -> Recording | None:
+    if not parameters.output_dir:
+        return None
+    return Recording(Path(parameters.output_dir), parameters.video_fps)
 
 
 def main(args: list[str] | None = None) -> int:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections import deque
+from random import Random
 import time
 
 import numpy as np
@@ -13,6 +14,34 @@ from rich.live import Live
 from rich.table import Table
 
 _WINDOW = 20  # frames over which the shown figures are taken
+_MAX_SAMPLE = 1000
+
+
+class _Series:
+    """The last values of a figure and a fair choice of all, so that memory does not grow."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=_WINDOW)
+        self._sample: list[float] = []
+        self._count = 0
+        self._random = Random(0)
+
+    def add(self, value: float) -> None:
+        self._recent.append(value)
+        self._count += 1
+        if len(self._sample) < _MAX_SAMPLE:
+            self._sample.append(value)
+            return
+        place = self._random.randrange(self._count)
+        if place < _MAX_SAMPLE:
+            self._sample[place] = value
+
+    def last(self) -> float:
+        return self._recent[-1] if self._recent else 0.0
+
+    def median(self, *, over_all: bool) -> float:
+        values = self._sample if over_all else list(self._recent)
+        return float(np.median(values)) if values else 0.0
 
 
 class ViewerFigures:
@@ -21,13 +50,19 @@ class ViewerFigures:
     def __init__(self) -> None:
         self.images = 0
         self.frames = 0
-        self._arrivals: list[float] = []
-        self._people: list[int] = []
-        self._ages: list[float] = []
+        self.left_out = 0
+        self._arrival_sec: float | None = None
+        self._spans = _Series()
+        self._people = _Series()
+        self._ages = _Series()
 
     def count_image(self) -> None:
         """Count an image of the camera."""
         self.images += 1
+
+    def count_left_out(self) -> None:
+        """Count a message that could not be used."""
+        self.left_out += 1
 
     def count_people(self, people: int, age_sec: float) -> None:
         """
@@ -36,30 +71,32 @@ class ViewerFigures:
         :param people: Number of people.
         :param age_sec: From the image's stamp to now.
         """
+        now_sec = time.monotonic()
+        if self._arrival_sec is not None:
+            self._spans.add(now_sec - self._arrival_sec)
+        self._arrival_sec = now_sec
         self.frames += 1
-        self._arrivals.append(time.monotonic())
-        self._people.append(people)
-        self._ages.append(age_sec)
+        self._people.add(people)
+        self._ages.add(age_sec)
 
-    def rows(self, window: int | None = _WINDOW) -> tuple[tuple[str, str], ...]:
+    def rows(self, *, over_all: bool = False) -> tuple[tuple[str, str], ...]:
         """
-        Return the figures as names and values.
+        Return the figures as names and values; medians of the last frames.
 
-        :param window: Number of last frames looked at; ``None``: all.
+        :param over_all: Look at all frames instead, or at 1000 chosen at random if they are more.
         """
-        last = -window if window else 0
-        arrivals = self._arrivals[last:]
-        spans = np.diff(arrivals)
-        fps = 1 / np.median(spans) if len(spans) else 0.0
-        people = self._people[last:] or [0]
-        ages = self._ages[last:] or [0.0]
-        return (
+        span_sec = self._spans.median(over_all=over_all)
+        fps = 1 / span_sec if span_sec else 0.0
+        median_people = f'{self._people.median(over_all=True):.0f} (median)'
+        age_sec = self._ages.median(over_all=over_all)
+        rows = (
             ('images sent', str(self.images)),
             ('frames with result', str(self.frames)),
             ('frames per second', f'{fps:.1f}'),
-            ('people', f'{people[-1]}' if window else f'{np.median(people):.0f} (median)'),
-            ('latency', f'{1e3 * float(np.median(ages)):.0f} ms (stamp to viewer)'),
+            ('people', median_people if over_all else f'{self._people.last():.0f}'),
+            ('latency', f'{1e3 * age_sec:.0f} ms (stamp to viewer)'),
         )
+        return (*rows, ('left out', str(self.left_out))) if self.left_out else rows
 
 
 class ViewerTable:
@@ -76,7 +113,7 @@ class ViewerTable:
 
         :param figures: What to show.
         """
-        if not figures.images:
+        if not figures.images and not figures.left_out:
             return
         if not self._console.is_terminal:
             line = ', '.join(f'{name} {value}' for name, value in figures.rows())
@@ -97,8 +134,8 @@ class ViewerTable:
         """
         if self._live is not None:
             self._live.stop()
-        if figures.frames:
-            self._console.print(_table('measured over all frames', figures.rows(None)))
+        if figures.frames or figures.left_out:
+            self._console.print(_table('measured over all frames', figures.rows(over_all=True)))
 
 
 def _table(title: str, rows: tuple[tuple[str, str], ...]) -> Table:

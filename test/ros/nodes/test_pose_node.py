@@ -13,30 +13,27 @@ import time
 from typing import Any
 
 import cv2
-from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
-from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
+from ros_camera import Camera
+from ros_camera import header
+from ros_camera import raw
 from ros_peers import NodeProcess
 from ros_peers import Peer
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
-from std_msgs.msg import Header
 
 from openpose_ros.conversions.images import image_to_compressed_msg
-from openpose_ros.conversions.images import image_to_msg
 from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.conversions.poses import skeletons_from_msg
-from openpose_ros.msg import PoseArray
 from openpose_ros.msg import SkeletonArray
 from openpose_ros.networks.loading import load_model
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.nodes.qos import latched_qos
-from openpose_ros.nodes.qos import result_qos
 from openpose_ros.pose2d.estimator import PoseEstimator
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.types import People2D
@@ -56,44 +53,6 @@ def photo() -> np.ndarray:
 @pytest.fixture(scope='module')
 def expected(photo: np.ndarray) -> People2D:
     return PoseEstimator(load_model('body_mobilenet_thin')).estimate(photo)
-
-
-class Camera:
-    """Publishes images with chosen stamps and counts what comes back."""
-
-    def __init__(self, peer: Peer, topic: str = 'image', kind: type = Image, **qos: Any) -> None:
-        self.peer = peer
-        profile = QoSProfile(depth=5, **qos) if qos else image_publisher_qos()
-        self.publisher = peer.node.create_publisher(kind, topic, profile)
-        self.people: list[Any] = peer.hear(PoseArray, 'keypoints', result_qos())
-        self.diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
-
-    def wait_for_node(self) -> None:
-        self.peer.spin_until(
-            lambda: self.publisher.get_subscription_count()
-            and self.peer.node.count_publishers('keypoints')
-        )
-
-    def send(self, message: Any) -> None:
-        self.publisher.publish(message)
-
-    def facts(self) -> dict[str, str]:
-        if not self.diagnostics:
-            return {}
-        return {item.key: item.value for item in self.diagnostics[-1].status[0].values}
-
-    def wait_for_facts(self, **wanted: str) -> None:
-        self.peer.spin_until(lambda: wanted.items() <= self.facts().items())
-
-
-def header(nanoseconds: int = 0, frame_id: str = 'front_camera') -> Header:
-    message = Header(frame_id=frame_id)
-    message.stamp.sec, message.stamp.nanosec = divmod(nanoseconds, 1_000_000_000)
-    return message
-
-
-def raw(pixels: np.ndarray, nanoseconds: int = 0) -> Image:
-    return image_to_msg(pixels, header(nanoseconds), Image)
 
 
 def assert_same_people(message: Any, expected: People2D, tolerance_px: float = 1e-3) -> None:
