@@ -259,6 +259,19 @@ def test_detect_into_a_folder_that_cannot_be_made_fails_before_any_work(
     assert str(tmp_path / 'file') in said.err and 'cannot write' in said.err
 
 
+@pytest.mark.skipif(not Path('/proc/self').is_dir(), reason='there is no /proc')
+@pytest.mark.parametrize('option', ['--json', '--overlay'])
+def test_detect_into_a_folder_that_takes_no_files_fails_before_any_work(
+    capsys: pytest.CaptureFixture[str], make_image: Callable[..., Path], option: str
+) -> None:
+    # A folder that exists and refuses even root, whom permissions do not stop.
+    assert detect.main([str(make_image('x.png')), option, '/proc/self']) == 1
+    said = capsys.readouterr()
+    assert said.out == ''
+    assert said.err.startswith(f"detect: {option}: cannot write into folder '/proc/self': ")
+    assert said.err.count('\n') == 1
+
+
 def test_detect_never_writes_the_video_over_its_input(
     capsys: pytest.CaptureFixture[str], make_clip: Callable[..., Path]
 ) -> None:
