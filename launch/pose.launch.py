@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The people in the images of a topic; with ``source:=`` a camera_node publishes that topic."""
+"""The people in the images of a topic; ``face:=true`` and others add to it, see below."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from launch import LaunchContext
 from launch import LaunchDescription
 from launch.actions import DeclareLaunchArgument
 from launch.actions import OpaqueFunction
-from launch.substitutions import LaunchConfiguration
 from launch.substitutions import PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 CONFIG = PathJoinSubstitution([FindPackageShare('openpose_ros'), 'config'])
+PARTS = dict.fromkeys(('face', 'hands', 'feet'), ['true', 'false'])
 ARGUMENTS = {
     'image': ('/camera/image_raw', 'Image topic, from the root.'),
     'model': ('', 'Model name or path of its YAML file; empty: as the parameter file says.'),
     'provider': ('', 'cpu, cuda, tensorrt, ...; empty: as the parameter file says.'),
+    **dict.fromkeys(PARTS, ('false', 'Starts face_hand_node, which finds these, too.')),
     'source': ('', 'Image, folder, video, camera number or URL to publish; empty: nothing.'),
-    'params_file': (PathJoinSubstitution([CONFIG, 'pose_node.yaml']), 'For both nodes.'),
+    'params_file': (PathJoinSubstitution([CONFIG, 'pose_node.yaml']), 'For all nodes.'),
     'namespace': ('people', 'Namespace of the results.'),
     'log_level': ('info', 'debug, info, warn, error or fatal.'),
 }
@@ -36,25 +37,24 @@ def dds_profile(context: LaunchContext) -> dict[str, PathJoinSubstitution]:
 
 def nodes(context: LaunchContext) -> list[Node]:
     """Return the nodes; what is given on the command line overrides the parameter file."""
-    value = {name: LaunchConfiguration(name).perform(context) for name in ARGUMENTS}
-    pose = {'model.name': value['model'], 'inference.providers': value['provider']}
-    # A recording waits until pose_node has loaded its network.
-    camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0}
-    common = {'package': 'openpose_ros', 'output': 'screen',
-              'remappings': [('image', value['image'])], 'additional_env': dds_profile(context),
-              'ros_arguments': ['--log-level', value['log_level']]}
-    given = [{name: text} for name, text in pose.items() if text]
-    found = [Node(executable='pose_node', name='pose_node', namespace=value['namespace'],
-                  parameters=[value['params_file'], *given], **common)]
-    if value['source']:
-        found.append(Node(executable='camera_node', name='camera_node',
-                          namespace=value['image'].rpartition('/')[0] or '/',  # of the camera
-                          parameters=[value['params_file'], camera], **common))
-    return found
+    value = {name: context.launch_configurations[name] for name in ARGUMENTS}
+    model = [{'model.name': value['model']}] if value['model'] else []
+    provider = [{'inference.providers': value['provider']}] if value['provider'] else []
+    parts = {f'face_hand.{part}': value[part] == 'true' for part in PARTS}
+    started = [('pose_node', value['namespace'], [*model, *provider])]
+    if any(parts.values()):
+        started.append(('face_hand_node', value['namespace'], [*provider, parts]))
+    if value['source']:  # a recording waits until pose_node has loaded its network
+        camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0}
+        started.append(('camera_node', value['image'].rpartition('/')[0] or '/', [camera]))
+    return [Node(package='openpose_ros', executable=name, name=name, namespace=space,
+                 parameters=[value['params_file'], *given], additional_env=dds_profile(context),
+                 ros_arguments=['--log-level', value['log_level']], output='screen',
+                 remappings=[('image', value['image'])]) for name, space, given in started]
 
 
 def generate_launch_description() -> LaunchDescription:
     """Return what ``ros2 launch openpose_ros pose.launch.py`` starts."""
-    declared = [DeclareLaunchArgument(name, default_value=default, description=text)
-                for name, (default, text) in ARGUMENTS.items()]
+    declared = [DeclareLaunchArgument(name, default_value=value, choices=PARTS.get(name),
+                description=text) for name, (value, text) in ARGUMENTS.items()]
     return LaunchDescription([*declared, OpaqueFunction(function=nodes)])

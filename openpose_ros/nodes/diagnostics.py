@@ -120,6 +120,9 @@ def report_values(report: FrameReport) -> dict[str, str]:
         'dropped': str(sum(report.dropped.values())),
     }
     values |= {f'dropped_{reason}': str(count) for reason, count in report.dropped.items()}
+    if report.passed_on:
+        values['passed_on'] = str(sum(report.passed_on.values()))
+        values |= {f'passed_on_{reason}': str(n) for reason, n in report.passed_on.items()}
     for name, (median, high) in report.times_ms.items():
         values |= {f'{name}_ms_median': f'{median:.2f}', f'{name}_ms_p95': f'{high:.2f}'}
     return values

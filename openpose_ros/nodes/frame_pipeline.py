@@ -41,7 +41,8 @@ class FramePipeline:
 
     :param node: Node whose clock and logger are used.
     :param process: Works on a message and publishes the result; returns the seconds its stages
-        took, by name. Called in the thread; a ``ValueError`` means that the frame is bad.
+        took, by name, or ``None`` if it has counted the frame itself. Called in the thread; a
+        ``ValueError`` means that the frame is bad.
     :param statistics: Where frames are counted.
     :param rate_hz: Slots per second of which the first frame is used, 0: all.
     """
@@ -49,7 +50,7 @@ class FramePipeline:
     def __init__(
         self,
         node: Node,
-        process: Callable[[Any], Mapping[str, float]],
+        process: Callable[[Any], Mapping[str, float] | None],
         statistics: FrameStatistics,
         *,
         rate_hz: float,
@@ -95,6 +96,8 @@ class FramePipeline:
             times = self._process(frame.message)
         except Exception as error:  # noqa: BLE001 - it would end the thread and nobody would know
             self._drop(error)
+            return
+        if times is None:
             return
         done = self._now_sec()
         age_ns = self._node.get_clock().now().nanoseconds - stamp_ns(frame.message)

@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Counts of frames and their times: every frame received is processed or dropped for a reason."""
+"""Counts of frames and their times: every frame received is processed, passed on or dropped."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ class FrameReport:
     :param last_problem: Why the last bad frame was dropped, empty if none was since the previous
         report.
     :param times_ms: Median and 95th percentile of each measured time in milliseconds.
+    :param passed_on: Frames published as they came in all, by reason.
     """
 
     fps_in: float
@@ -36,6 +37,7 @@ class FrameReport:
     newly_dropped: Mapping[str, int]
     last_problem: str
     times_ms: Mapping[str, tuple[float, float]]
+    passed_on: Mapping[str, int]
 
 
 class FrameStatistics:
@@ -46,6 +48,7 @@ class FrameStatistics:
         self._received = 0
         self._processed = 0
         self._dropped: Counter[str] = Counter()
+        self._passed_on: Counter[str] = Counter()
         self._last_problem = ''
         self._times: dict[str, list[float]] = {}
         self._before = (0, 0, Counter[str](), 0.0)
@@ -65,6 +68,15 @@ class FrameStatistics:
         with self._lock:
             self._dropped[reason] += 1
             self._last_problem = problem or self._last_problem
+
+    def count_passed_on(self, reason: str) -> None:
+        """
+        Count a frame that is published as it came.
+
+        :param reason: Why, one word.
+        """
+        with self._lock:
+            self._passed_on[reason] += 1
 
     def count_processed(self, **times_sec: float) -> None:
         """
@@ -98,6 +110,7 @@ class FrameStatistics:
                     name: (1e3 * float(np.median(times)), 1e3 * float(np.percentile(times, 95)))
                     for name, times in self._times.items()
                 },
+                passed_on=dict(self._passed_on),
             )
             self._before = (self._received, self._processed, self._dropped.copy(), now_sec)
             self._times = {}

@@ -17,6 +17,7 @@ import re
 import sys
 
 from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
+from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.pose_parameters import GROUPS
 from openpose_ros.nodes.viewer_node import GROUPS as VIEWER_GROUPS
@@ -28,6 +29,7 @@ Groups = tuple[type[ParameterGroup], ...]
 
 NODE_GROUPS: dict[str, Groups] = {
     'pose_node': GROUPS,
+    'face_hand_node': FACE_HAND_GROUPS,
     'camera_node': CAMERA_GROUPS,
     'viewer_node': VIEWER_GROUPS,
 }

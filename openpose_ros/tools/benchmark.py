@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from openpose_ros.tools.benchmark_face_hand import measure_face_hand
 from openpose_ros.tools.benchmark_nodes import measure_messages
 from openpose_ros.tools.benchmark_nodes import measure_node
 from openpose_ros.tools.benchmark_parse import measure_parse
@@ -39,7 +40,7 @@ from openpose_ros.tools.command_line import run_program
 from openpose_ros.tools.report import prepare_report
 from openpose_ros.tools.report import write_report
 
-KINDS = ('parse', 'pipeline', 'messages', 'node')
+KINDS = ('parse', 'pipeline', 'face_hand', 'messages', 'node')
 # Photos of people beside the checkout, for which the budget was set; used where they are there.
 PHOTOS = Path(__file__).parents[3] / 'shared' / 'data' / 'coco_dev' / 'images'
 
@@ -94,6 +95,7 @@ def _measurements(
     return {
         'parse': partial(measure_parse, options, images, repetitions),
         'pipeline': partial(measure_pipeline, options, images, repetitions),
+        'face_hand': partial(measure_face_hand, options, repetitions),
         'messages': partial(measure_messages, 10 * repetitions),
         'node': partial(measure_node, options, repetitions),
     }

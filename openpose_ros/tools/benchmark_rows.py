@@ -52,6 +52,8 @@ QUANTITIES = {
     'pipeline.preprocess_720p': Quantity('1280x720 image to network input', 'ms', 3.0),
     'pipeline.inference': Quantity('network input to maps', 'ms'),
     'pipeline.total': Quantity('1280x720 image to people', 'ms'),
+    'face_hand.people_1': Quantity('face, irises and two hands, 1 person', 'ms', 30.0),
+    'face_hand.people_5': Quantity('faces, irises and hands, 5 people', 'ms', 135.0),
     'messages.encode_decode': Quantity(
         '10 people of 137 points to bytes and back', 'ms', 1.0
     ),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dataclasses import replace
 import os
 import sys
+import time
 
 from rich.console import Console
 from rich.progress import BarColumn
@@ -27,6 +28,9 @@ from openpose_ros.pose2d.estimator import StageTimes
 from openpose_ros.pose2d.parser import MAXIMIZE_POSITIVES
 from openpose_ros.pose2d.parser import ParserParameters
 from openpose_ros.pose2d.preprocess import InputParameters
+from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons import Skeleton
+from openpose_ros.tools.part_finder import PartFinder
 from openpose_ros.types import Array
 from openpose_ros.types import People2D
 
@@ -48,12 +52,14 @@ class EstimatorOptions:
     :param engine: Provider; another one is refused unless it is ``auto``.
     :param inputs: Size of the network input.
     :param parser: Thresholds.
+    :param parts: What else is looked for: some of ``face``, ``hands`` and ``feet``.
     """
 
     model: str
     engine: EngineParameters
     inputs: InputParameters
     parser: ParserParameters
+    parts: tuple[str, ...] = ()
 
 
 class ConfiguredEstimator:
@@ -67,6 +73,7 @@ class ConfiguredEstimator:
     def __init__(self, options: EstimatorOptions) -> None:
         self.options = options
         self.estimator = PoseEstimator(load_model(options.model), options.engine)
+        self._details = PartFinder(options.parts, options.engine) if options.parts else None
 
     @property
     def model(self) -> PafModel:
@@ -75,14 +82,30 @@ class ConfiguredEstimator:
 
     def find_people(self, image: Array) -> tuple[People2D, StageTimes]:
         """
-        Find the people in an image.
+        Find the people in an image, and of them what else is wanted.
 
         :param image: Pixels, ``(H, W, 3)`` uint8, BGR.
-        :return: People in pixels of the image, and how long the stages took.
+        :return: People in pixels of the image, and how long the stages took; the networks for
+            faces, hands and feet count as inference.
         :raises ValueError: If the array is not an image or the maps are not as promised.
         """
         options = self.options
-        return self.estimator.estimate_timed(image, options.inputs, options.parser)
+        people, times = self.estimator.estimate_timed(image, options.inputs, options.parser)
+        if self._details is None:
+            return people, times
+        started = time.perf_counter()
+        people = self._details.add(image, people, self.model.skeleton)
+        busy = times.inference_sec + time.perf_counter() - started
+        return people, replace(times, inference_sec=busy)
+
+    def skeleton_of(self, people: People2D) -> Skeleton:
+        """
+        Return the skeleton of bodies: the model's, or the one that they got with their feet.
+
+        :param people: People found.
+        """
+        own = self.model.skeleton
+        return own if people.skeleton == own.name else get_skeleton(people.skeleton)
 
     def resized_size(self, image: Array) -> tuple[int, int]:
         """
@@ -101,6 +124,7 @@ class ConfiguredEstimator:
             f'model {self.model.name} ({self.model.skeleton.name}), '
             f'provider {self.estimator.engine.provider}, '
             f'height {self.options.inputs.height_px} px'
+            + ''.join(f', {part}' for part in self.options.parts)
         )
 
     def summary(self) -> dict[str, object]:

@@ -1,7 +1,7 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
 """
-The whole chain on a real video: camera_node, pose_node and viewer_node in processes of their own.
+The whole chain on a real video: camera_node, pose_node, face_hand_node if wanted, viewer_node.
 
 ``python -m openpose_ros.tools.demo`` plays the demonstration video of the sports2d package (BSD
 licence, fetched with pip) and ends by itself.
@@ -19,6 +19,7 @@ import time
 from openpose_ros.tools.demo_video import demo_video
 from openpose_ros.tools.ros_environment import ros_environment
 
+PARTS = ('face', 'hands', 'feet')
 _TIMEOUT_SEC = 100.0  # the demo ends within two minutes, come what may
 _END_SEC = 2.0  # results on their way when the video ends
 _STOP_SEC = 10.0
@@ -51,6 +52,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument('--model', default='body_mobilenet_thin', help='model name or YAML file')
     parser.add_argument('--provider', default='auto', help='cpu, cuda, tensorrt, … (auto)')
+    for part in PARTS:
+        parser.add_argument(
+            f'--{part}', action=argparse.BooleanOptionalAction, default=False,
+            help=f'{part}, too, by face_hand_node',
+        )
     parser.add_argument('--out', default='demo_output', help='folder written (demo_output)')
     return parser
 
@@ -58,8 +64,22 @@ def _parser() -> argparse.ArgumentParser:
 def _play(video: Path, options: argparse.Namespace) -> int:
     """Start the nodes, wait for the end of the video, stop the others; the exit code."""
     print(f'playing {video} at {options.rate:g} frames per second', flush=True)
-    viewer = _start('viewer_node', output_dir=options.out, video_fps=options.rate)
-    pose = _start(
+    parts = {f'face_hand.{part}': str(getattr(options, part)).lower() for part in PARTS}
+    others = {}
+    shown = 'keypoints'
+    if 'true' in parts.values():
+        shown = 'keypoints_full'
+        others['face_hand_node'] = _start(
+            'face_hand_node', **{'inference.providers': options.provider, **parts}
+        )
+    others['viewer_node'] = _start(
+        'viewer_node',
+        '-r',
+        f'keypoints:={shown}',
+        output_dir=options.out,
+        video_fps=options.rate,
+    )
+    others['pose_node'] = _start(
         'pose_node',
         **{'model.name': options.model, 'inference.providers': options.provider},
     )
@@ -72,9 +92,9 @@ def _play(video: Path, options: argparse.Namespace) -> int:
         },
     )
     try:
-        failure = _wait_for_end(camera, {'pose_node': pose, 'viewer_node': viewer})
+        failure = _wait_for_end(camera, others)
     finally:
-        for process in (camera, pose, viewer):
+        for process in (camera, *reversed(others.values())):
             _stop(process)
     if failure:
         raise ValueError(failure)
@@ -82,8 +102,8 @@ def _play(video: Path, options: argparse.Namespace) -> int:
     return 0
 
 
-def _start(node: str, **parameters: object) -> subprocess.Popen[bytes]:
-    arguments = ['--ros-args', '-r', '__ns:=/people']
+def _start(node: str, *words: str, **parameters: object) -> subprocess.Popen[bytes]:
+    arguments = ['--ros-args', '-r', '__ns:=/people', *words]
     for name, value in parameters.items():
         arguments += ['-p', f'{name}:={value}']
     command = [sys.executable, '-m', f'openpose_ros.nodes.{node}', *arguments]

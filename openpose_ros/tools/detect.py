@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 import sys
 import time
@@ -19,6 +20,7 @@ import time
 from openpose_ros.io.frames import FrameSelection
 from openpose_ros.io.openpose_json import MINUS_ONE_TO_ONE
 from openpose_ros.io.openpose_json import SOURCE_PIXELS
+from openpose_ros.pose2d.secondary_models import MODELS_OF_PART
 from openpose_ros.tools.command_line import add_estimator_arguments
 from openpose_ros.tools.command_line import ConfiguredEstimator
 from openpose_ros.tools.command_line import estimator_options
@@ -45,7 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = _parser()
     parsed = parser.parse_args(arguments)
-    options = estimator_options(parsed, parser)
+    parts = tuple(part for part in MODELS_OF_PART if getattr(parsed, part))
+    options = replace(estimator_options(parsed, parser), parts=parts)
     try:
         selection = FrameSelection(parsed.frame_first, parsed.frame_last, parsed.frame_step)
     except ValueError as error:
@@ -98,9 +101,20 @@ def _parser() -> argparse.ArgumentParser:
         help='image, folder of images, video, number of a camera, or URL',
     )
     add_estimator_arguments(parser)
+    _add_part_arguments(parser.add_argument_group('what else is looked for'))
     _add_output_arguments(parser.add_argument_group('what is written'))
     _add_frame_arguments(parser.add_argument_group('which frames'))
     return parser
+
+
+def _add_part_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument('--face', action='store_true', help='faces of 70 points')
+    group.add_argument('--hands', action='store_true', help='hands of 21 points')
+    group.add_argument(
+        '--feet',
+        action='store_true',
+        help='heels and big toes, for a model without: the bodies become body_25',
+    )
 
 
 def _add_output_arguments(group: argparse._ArgumentGroup) -> None:

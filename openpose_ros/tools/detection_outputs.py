@@ -110,7 +110,7 @@ class DetectionOutputs:
             scale = options.keypoint_scale
             write_people(people, options.json, name, keypoint_scale=scale, size=size)
         if options.overlay is not None or self._video is not None:
-            drawn = draw_people(frame.pixels, people, estimator.model.skeleton)
+            drawn = draw_people(frame.pixels, people, estimator.skeleton_of(people))
             self._write_drawn(drawn, name, source)
         return name
 

@@ -55,6 +55,9 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) ->
         'image': '/camera/image_raw',
         'model': '',
         'provider': '',
+        'face': 'false',
+        'hands': 'false',
+        'feet': 'false',
         'source': '',
         'params_file': str(share / 'config' / 'pose_node.yaml'),
         'namespace': 'people',
@@ -71,6 +74,27 @@ def test_launch_without_source_starts_pose_node_alone(launch: LaunchFile, share:
         '--params-file', str(share / 'config' / 'pose_node.yaml'),
         '-r', 'image:=/camera/image_raw',
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize('given', [('face',), ('hands', 'feet'), ('face', 'hands', 'feet')])
+def test_launch_face_hands_and_feet_start_face_hand_node(
+    launch: LaunchFile, given: tuple[str, ...]
+) -> None:
+    switches = dict.fromkeys(given, 'true')
+    pose, faces = launch(**switches, provider='cpu', image='/front', namespace='a').processes
+    assert pose.executable == 'pose_node'
+    assert faces.executable == 'face_hand_node'
+    assert faces.values_of('-r') == ['__node:=face_hand_node', '__ns:=/a', 'image:=/front']
+    values = faces.parameters()
+    assert values['inference.providers'] == 'cpu'
+    assert {part: values[f'face_hand.{part}'] for part in ('face', 'hands', 'feet')} == {
+        part: part in given for part in ('face', 'hands', 'feet')
+    }
+
+
+def test_launch_face_that_is_neither_true_nor_false_is_refused(launch: LaunchFile) -> None:
+    with pytest.raises(RuntimeError, match='face'):
+        launch(face='yes')
 
 
 def test_launch_source_starts_a_camera_on_the_topic_of_pose_node(

@@ -48,6 +48,21 @@ def test_demo_plays_a_video_through_the_nodes_and_records(tmp_path: Path) -> Non
     assert len(documents) <= frames <= FRAMES, 'dropped frames are filled, none is added'
 
 
+def test_demo_with_faces_and_hands_records_them(tmp_path: Path) -> None:
+    video, out = tmp_path / 'park.avi', tmp_path / 'out'
+    write_video(video)
+    done = run_demo(
+        '--source', str(video), '--rate', '4', '--out', str(out), '--face', '--hands'
+    )
+    assert done.returncode == 0, done.stderr
+    assert 'Traceback' not in done.stderr
+    documents = [json.loads(path.read_text()) for path in sorted((out / 'json').iterdir())]
+    assert 1 <= len(documents) <= FRAMES
+    people = [person for document in documents for person in document['people']]
+    assert len(people) == 2 * len(documents)
+    assert any(person['hand_right_keypoints_2d'] for person in people)
+
+
 def test_demo_with_a_missing_video_says_so(tmp_path: Path) -> None:
     done = run_demo('--source', str(tmp_path / 'none.mp4'), '--out', str(tmp_path / 'out'))
     assert done.returncode == 1

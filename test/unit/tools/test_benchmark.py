@@ -116,6 +116,17 @@ def test_benchmark_pipeline_reports_the_stages(
     )  # fmt: skip
 
 
+def test_benchmark_face_hand_looks_at_everything_once(tmp_path: Path) -> None:
+    report = tmp_path / 'report.json'
+    assert benchmark.main(['face_hand', '--report', str(report), *QUICK]) == 0
+    rows = rows_of(report)
+    assert [(name, row['note'], row['budget']) for name, row in rows.items()] == [
+        ('face_hand.people_1', '3 crops, irises of 1', 30.0),
+        ('face_hand.people_5', '15 crops, irises of 5', 135.0),
+    ]
+    assert all(row['value'] > 0 for row in rows.values())
+
+
 def test_benchmark_of_what_cannot_be_measured_says_so_and_fails(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ import cv2
 import pytest
 
 from openpose_ros.pose2d.engine import available_providers
+from openpose_ros.skeletons import get_skeleton
 from openpose_ros.tools import detect
 
 ROOT = Path(__file__).parents[3]
@@ -58,6 +59,47 @@ def test_detect_of_a_photo_writes_the_person(
     photo = cv2.imread(str(shared_photo))
     assert drawn.shape == photo.shape
     assert (drawn != photo).any()
+
+
+def test_detect_face_hands_and_feet_fill_all_keys(
+    run_tool: Run, shared_photo: Path, tmp_path: Path
+) -> None:
+    done = run_tool(
+        'detect', shared_photo, '--face', '--hands', '--feet', '--json', tmp_path,
+        '--overlay', tmp_path / 'all', '--provider', 'cpu',
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].endswith('height 368 px, face, hands, feet')
+    name = f'{shared_photo.stem}_keypoints.json'
+    (person,) = json.loads((tmp_path / name).read_text())['people']
+    lengths = {key: len(values) // 3 for key, values in person.items() if key.endswith('_2d')}
+    assert lengths == {
+        'pose_keypoints_2d': 25, 'face_keypoints_2d': 70, 'hand_left_keypoints_2d': 21,
+        'hand_right_keypoints_2d': 21,
+    }  # fmt: skip
+    theirs = json.loads(shared_photo.with_name(name).read_text())['people'][0]
+    nose_tip = 3 * get_skeleton('face_70').index('nose_bridge_4')
+    nose = person['pose_keypoints_2d'][:2]
+    assert person['face_keypoints_2d'][nose_tip + 2] > 0
+    assert person['face_keypoints_2d'][nose_tip : nose_tip + 2] == pytest.approx(nose, abs=12)
+    assert nose == pytest.approx(theirs['pose_keypoints_2d'][:2], abs=5)
+    detect.main([str(shared_photo), '--face', '--overlay', str(tmp_path / 'face')])
+    detect.main([str(shared_photo), '--overlay', str(tmp_path / 'body')])
+    body, face, everything = (
+        cv2.imread(str(tmp_path / folder / f'{shared_photo.stem}_rendered.png'))
+        for folder in ('body', 'face', 'all')
+    )
+    assert (face != body).any(), 'the face is drawn'
+    assert (everything != face).any()
+
+
+def test_detect_face_alone_leaves_the_rest(
+    run_tool: Run, make_image: Callable[..., Path], tmp_path: Path
+) -> None:
+    done = run_tool('detect', make_image('nobody.png'), *SMALL, '--face', '--json', tmp_path / 'o')
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].endswith('height 64 px, face')
+    assert json.loads((tmp_path / 'o' / 'nobody_keypoints.json').read_text())['people'] == []
 
 
 def test_detect_without_an_output_prints_a_line_per_frame(

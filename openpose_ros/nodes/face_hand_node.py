@@ -1,0 +1,236 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+The node from people to their faces, hands and feet.
+
+``image`` and ``keypoints`` of the same stamp in, ``keypoints_full`` and ``regions`` out. Keypoints
+that cannot be worked on are passed on as they are, so that no consumer waits for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import sys
+import time
+from typing import Any
+
+from rcl_interfaces.msg import SetParametersResult
+
+from openpose_ros.conversions.poses import people_from_msg
+from openpose_ros.conversions.poses import people_to_msg
+from openpose_ros.conversions.regions import regions_from_msg
+from openpose_ros.conversions.regions import regions_to_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.msg import RegionArray
+from openpose_ros.msg import SkeletonArray
+from openpose_ros.nodes.diagnostics import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
+from openpose_ros.nodes.face_hand_parameters import RegionInputParameters
+from openpose_ros.nodes.frame_pipeline import FramePipeline
+from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.image_input import decode
+from openpose_ros.nodes.image_input import ImageParameters
+from openpose_ros.nodes.keypoint_input import KeypointFrame
+from openpose_ros.nodes.keypoint_input import KeypointInput
+from openpose_ros.nodes.managed_node import ManagedNode
+from openpose_ros.nodes.managed_node import run_managed_node
+from openpose_ros.nodes.passing_on import PassedOnError
+from openpose_ros.nodes.passing_on import PassingOn
+from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.secondary_networks import SecondaryNetworks
+from openpose_ros.nodes.skeleton_topic import SkeletonTopic
+from openpose_ros.pose2d.engine import EngineParameters
+from openpose_ros.pose2d.face_hand import FaceHandParameters
+from openpose_ros.pose2d.face_hand import FaceHandSettings
+from openpose_ros.pose2d.landmarks import LandmarkParameters
+from openpose_ros.pose2d.regions import RegionParameters
+from openpose_ros.pose2d.secondary_models import SecondaryModelParameters
+from openpose_ros.skeletons import Skeleton
+from openpose_ros.temporal.pairing import SyncParameters
+from openpose_ros.temporal.region_tracking import RegionTracker
+from openpose_ros.temporal.region_tracking import RegionTrackingParameters
+from openpose_ros.types import Array
+from openpose_ros.types import People2D
+from openpose_ros.types import Regions
+
+NAME = 'face_hand_node'
+
+
+class FaceHandNode(ManagedNode):
+    """Adds faces, hands and feet to the people of each image."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME, FACE_HAND_GROUPS)
+        self._statistics = FrameStatistics()
+        self._tracker = RegionTracker()
+        self._networks: SecondaryNetworks | None = None
+        self._outputs: dict[str, Any] = {}
+        self._skeletons: SkeletonTopic | None = None
+        self._passing_on: PassingOn | None = None
+        self._pipeline: FramePipeline | None = None
+        self._input: KeypointInput | None = None
+        self._diagnostics: DiagnosticsReporter | None = None
+        self.add_on_set_parameters_callback(self._check_switches)
+
+    def configure(self) -> None:
+        """Load the networks and create the publishers."""
+        self._networks = SecondaryNetworks(
+            self.parameters.get(SecondaryModelParameters),
+            self.parameters.get(FaceHandParameters),
+            self.parameters.get(EngineParameters),
+        )
+        for kind, topic, qos in (
+            (PoseArray, 'keypoints_full', result_qos()),
+            (RegionArray, 'regions', result_qos()),
+            (SkeletonArray, 'skeletons', latched_qos()),
+        ):
+            self._outputs[topic] = self.create_lifecycle_publisher(kind, topic, qos)
+        for line in self._networks.warnings():
+            self.get_logger().warning(line)
+        self.get_logger().info(self._networks.describe())
+
+    def activate(self) -> None:
+        """Publish the skeletons and begin to take images and keypoints."""
+        self._skeletons = SkeletonTopic(
+            self, self._outputs['skeletons'], self._loaded.skeletons
+        )
+        full = self._outputs['keypoints_full']
+        self._passing_on = PassingOn(self, full.publish, self._statistics)
+        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
+        self._input = KeypointInput(
+            self,
+            self.parameters.get(ImageParameters),
+            lambda: self.parameters.get(SyncParameters),
+            with_regions=self.parameters.get(RegionInputParameters).enabled,
+            on_frame=self._pipeline.receive,
+            on_alone=self._passing_on.receive,
+        )
+        self._diagnostics = DiagnosticsReporter(
+            self,
+            self.parameters.get(DiagnosticsParameters),
+            statistics=self._statistics,
+            facts=self._facts,
+            problem=self._problem,
+        )
+
+    def deactivate(self) -> None:
+        """Stop taking messages; the frame being worked on is still published."""
+        if self._diagnostics is not None:
+            self._diagnostics.close()
+        if self._input is not None:
+            for _ in range(self._input.close()):
+                self._statistics.count_received()
+                self._statistics.count_dropped('deactivated')
+        for part in (self._pipeline, self._skeletons):
+            if part is not None:
+                part.close()
+        self._diagnostics = self._input = self._pipeline = self._skeletons = None
+
+    def cleanup(self) -> None:
+        """Destroy the publishers and forget the networks."""
+        for publisher in self._outputs.values():
+            self.destroy_lifecycle_publisher(publisher)
+        self._outputs = {}
+        self._networks = None
+
+    @property
+    def _loaded(self) -> SecondaryNetworks:
+        if self._networks is None:
+            raise RuntimeError(f'{NAME} is used before it is configured')
+        return self._networks
+
+    def _process(self, frame: KeypointFrame) -> dict[str, float] | None:
+        """Find what is to be found and publish; called in the worker's thread."""
+        started = time.perf_counter()
+        passing_on, skeletons = self._passing_on, self._skeletons
+        if passing_on is None or skeletons is None:
+            raise RuntimeError(f'{NAME} is used before it is active')
+        people = people_from_msg(frame.keypoints)
+        try:
+            skeleton = _checked('skeleton', skeletons.use, people.skeleton)
+            pixels = _checked('image', decode, frame.image)
+            _check_size(pixels, people)
+            before = time.perf_counter()
+            full, regions = _checked('regions', self._find, frame, pixels, people, skeleton)
+        except PassedOnError as reason:
+            passing_on.publish(frame.keypoints, reason)
+            return None
+        after = time.perf_counter()
+        self._publish(full, regions, frame.header)
+        estimate = after - before
+        return {'estimate': estimate, 'overhead': time.perf_counter() - started - estimate}
+
+    def _find(
+        self, frame: KeypointFrame, pixels: Array, people: People2D, skeleton: Skeleton
+    ) -> tuple[People2D, Regions]:
+        settings = FaceHandSettings(
+            self.parameters.get(FaceHandParameters),
+            self.parameters.get(RegionParameters),
+            self.parameters.get(LandmarkParameters),
+        )
+        estimator, tracking = self._loaded.estimator, self.parameters.get(RegionTrackingParameters)
+        if frame.regions is None:
+            regions = estimator.regions(people, skeleton, settings)
+            regions = self._tracker.follow(frame.stamp_ns, regions, tracking)
+        else:
+            regions = regions_from_msg(frame.regions)
+        full, looked = estimator.estimate(pixels, people, skeleton, settings, regions=regions)
+        self._tracker.update(frame.stamp_ns, full, tracking)
+        return full, looked
+
+    def _publish(self, people: People2D, regions: Regions, header: Any) -> None:
+        self._outputs['keypoints_full'].publish(people_to_msg(people, header))
+        if self._outputs['regions'].get_subscription_count():
+            self._outputs['regions'].publish(regions_to_msg(regions, people, header))
+
+    def _check_switches(self, parameters: list[Any]) -> SetParametersResult:
+        """Refuse to look for what has no network."""
+        for parameter in parameters:
+            part = parameter.name.removeprefix('face_hand.')
+            if self._networks is not None and part in self._networks.missing and parameter.value:
+                reason = f"'{parameter.name}' cannot become true: {self._networks.missing[part]}"
+                return SetParametersResult(successful=False, reason=reason)
+        return SetParametersResult(successful=True)
+
+    def _problem(self) -> str:
+        return self._input.starving() if self._input is not None else ''
+
+    def _facts(self) -> dict[str, str]:
+        switches = self.parameters.get(FaceHandParameters)
+        on = [part for part in ('face', 'hands', 'feet') if getattr(switches, part)]
+        topic = self._input.images.topic if self._input is not None else ''
+        return {'looks_for': ', '.join(on), **self._loaded.facts(), 'image_topic': topic}
+
+
+def _check_size(pixels: Array, people: People2D) -> None:
+    found = (pixels.shape[1], pixels.shape[0])
+    if found != people.image_size:
+        raise PassedOnError(
+            'size',
+            f'the image is {found[0]} x {found[1]}, the keypoints are of one of '
+            f'{people.image_size[0]} x {people.image_size[1]}',
+        )
+
+
+def _checked(reason: str, step: Callable[..., Any], *arguments: Any) -> Any:
+    """Return what a step returns; its ValueError is a reason to pass the keypoints on."""
+    try:
+        return step(*arguments)
+    except ValueError as error:
+        raise PassedOnError(reason, str(error)) from error
+
+
+def main(args: list[str] | None = None) -> int:
+    """
+    Run face_hand_node.
+
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
+    return run_managed_node(NAME, FaceHandNode, args)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,149 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The subscriptions of a node that needs keypoints together with their image."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+from rclpy.node import Node
+
+from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.msg import PoseArray
+from openpose_ros.msg import RegionArray
+from openpose_ros.nodes.image_input import ImageInput
+from openpose_ros.nodes.image_input import ImageParameters
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.temporal.pairing import Paired
+from openpose_ros.temporal.pairing import Pairing
+from openpose_ros.temporal.pairing import SyncParameters
+
+_IMAGE = 'image'
+_REGIONS = 'regions'
+_TOPIC = 'keypoints'
+_CHECK_PERIOD_SEC = 0.02
+_WARNING_PERIOD_SEC = 10.0
+_NS_PER_SEC = 1e9
+
+
+@dataclass(frozen=True, eq=False)
+class KeypointFrame:
+    """
+    Messages of one stamp.
+
+    :param keypoints: ``PoseArray``.
+    :param image: ``Image`` or ``CompressedImage``.
+    :param regions: ``RegionArray``, or ``None`` if none is waited for.
+    """
+
+    keypoints: Any
+    image: Any
+    regions: Any
+
+    @property
+    def header(self) -> Any:
+        """The header of the keypoints, which is the image's."""
+        return self.keypoints.header
+
+    @property
+    def stamp_ns(self) -> int:
+        """The stamp of all of them in nanoseconds."""
+        return stamp_ns(self.keypoints)
+
+
+class KeypointInput:
+    """
+    Subscribes to images, keypoints and, if wanted, regions, and puts them together by stamp.
+
+    :param node: Node to subscribe with.
+    :param images: Transport and reliability of the images.
+    :param sync: Gives the present limits of waiting.
+    :param with_regions: Whether keypoints wait for ``regions_in``, too.
+    :param on_frame: Called with all messages of a stamp, in the executor's thread.
+    :param on_alone: Called with keypoints that stay alone and the reason.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        images: ImageParameters,
+        sync: Callable[[], SyncParameters],
+        *,
+        with_regions: bool,
+        on_frame: Callable[[KeypointFrame], None],
+        on_alone: Callable[[Any, str], None],
+    ) -> None:
+        self._node = node
+        self._sync = sync
+        self._on_frame = on_frame
+        self._on_alone = on_alone
+        self._pairing = Pairing((_IMAGE, _REGIONS) if with_regions else (_IMAGE,))
+        self._patience_sec = images.timeout_sec
+        self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self._last_sec = self._now_sec()
+        self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._clock)
+        self._subscriptions = [
+            node.create_subscription(PoseArray, _TOPIC, self._on_keypoints, result_qos())
+        ]
+        if with_regions:
+            self._subscriptions.append(
+                node.create_subscription(
+                    RegionArray, 'regions_in', self._on_regions, result_qos()
+                )
+            )
+        self.images = ImageInput(node, images, self._on_image)
+
+    def starving(self) -> str:
+        """Return a warning if images or keypoints have not come for too long, else nothing."""
+        waited = self._now_sec() - self._last_sec
+        if waited < self._patience_sec:
+            return self.images.starving()
+        topic = self._node.resolve_topic_name(_TOPIC)
+        publishers = self._node.count_publishers(topic)
+        return f'no keypoints on {topic} for {waited:.0f} s; it has {publishers} publishers'
+
+    def close(self) -> int:
+        """Undo the subscriptions and return how many keypoints messages were still waiting."""
+        self._node.destroy_timer(self._timer)
+        self.images.close()
+        for subscription in self._subscriptions:
+            self._node.destroy_subscription(subscription)
+        return len(self._pairing)
+
+    def _on_keypoints(self, message: Any) -> None:
+        self._last_sec = self._now_sec()
+        self._hand_on(self._pairing.add_keypoints(stamp_ns(message), message, self._last_sec))
+
+    def _on_image(self, message: Any) -> None:
+        self._add(_IMAGE, message)
+
+    def _on_regions(self, message: Any) -> None:
+        self._add(_REGIONS, message)
+
+    def _add(self, kind: str, message: Any) -> None:
+        most = self._sync().max_images
+        self._hand_on(self._pairing.add_partner(kind, stamp_ns(message), message, most=most))
+
+    def _check(self) -> None:
+        now_sec = self._now_sec()
+        self._hand_on(self._pairing.update(now_sec, self._sync().timeout_sec))
+        if now_sec - self._last_sec >= self._patience_sec:
+            self._node.get_logger().warning(
+                self.starving(), throttle_duration_sec=_WARNING_PERIOD_SEC
+            )
+
+    def _hand_on(self, items: list[Paired]) -> None:
+        for item in items:
+            if item.reason:
+                self._on_alone(item.keypoints, item.reason)
+            else:
+                partners = item.partners
+                frame = KeypointFrame(item.keypoints, partners[_IMAGE], partners.get(_REGIONS))
+                self._on_frame(frame)
+
+    def _now_sec(self) -> float:
+        return float(self._clock.now().nanoseconds) / _NS_PER_SEC
