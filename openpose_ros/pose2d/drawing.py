@@ -33,6 +33,7 @@ _LIMB_SHARE = 1 / 70
 _KEYPOINT_SHARE = 1 / 90
 _DETAIL_SHARE = 0.35  # faces and hands have many limbs in little room
 _MAX_LIMB_PX = 14
+_MIN_KEYPOINT_PX = 0.6
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _draw_keypoints(
     pairs = skeleton.limb_pairs.tolist()
     for points, visible, extent in zip(fixed.tolist(), shown.tolist(), extents.tolist()):
         width = min(max(1, round(extent * _LIMB_SHARE)), _MAX_LIMB_PX)
-        radius_px = max(1.5, min(extent * _KEYPOINT_SHARE, _MAX_LIMB_PX))
+        radius_px = min(max(_MIN_KEYPOINT_PX, extent * _KEYPOINT_SHARE), _MAX_LIMB_PX)
         radius = round(radius_px * (1 << _SUBPIXEL_BITS))
         for (start, end), limb, colour in zip(pairs, skeleton.limbs, colours):
             if limb.drawn and visible[start] and visible[end]:
