@@ -12,7 +12,7 @@ from rclpy.node import Node
 from openpose_ros.conversions.poses import skeletons_from_msg
 from openpose_ros.conversions.poses import skeletons_to_msg
 from openpose_ros.msg import SkeletonArray
-from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.qos import latched_subscription_qos
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.skeletons import SKELETONS
 
@@ -32,7 +32,7 @@ class SkeletonTopic:
         self._used = {skeleton.name: skeleton for skeleton in skeletons}
         self._heard: dict[str, Skeleton] = {}
         self._subscription = node.create_subscription(
-            SkeletonArray, 'skeletons', self._hear, latched_qos()
+            SkeletonArray, 'skeletons', self._hear, latched_subscription_qos()
         )
         self._publish()
 

@@ -30,7 +30,7 @@ from openpose_ros.nodes.image_input import decode
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.parameters import NodeParameters
-from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.qos import latched_subscription_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.recording import Recording
 from openpose_ros.nodes.running import run_node
@@ -84,7 +84,9 @@ class ViewerNode(Node):
             super().destroy_node()
             raise
         self.create_subscription(PoseArray, 'keypoints', self._on_people, result_qos())
-        self.create_subscription(SkeletonArray, 'skeletons', self._on_skeletons, latched_qos())
+        self.create_subscription(
+            SkeletonArray, 'skeletons', self._on_skeletons, latched_subscription_qos()
+        )
         self._images = ImageInput(self, parameters.get(ImageParameters), self._on_image)
         # The table goes on though the node's clock stands still or is set.
         steady = Clock(clock_type=ClockType.STEADY_TIME)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import replace
 import os
+import signal
 import sys
 import time
 
@@ -228,6 +229,8 @@ def run_program(name: str, program: Callable[[], int]) -> int:
     :param program: Returns the exit code.
     :return: Exit code.
     """
+    # The installed executables end at once on Ctrl-C until now, while modules are imported.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return program()
     except BrokenPipeError:

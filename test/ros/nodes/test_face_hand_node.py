@@ -60,6 +60,7 @@ FIELDS = ('body', 'face', 'left_hand', 'right_hand')
 BODY = get_skeleton('coco_18')
 # The people of the photo are seen from afar: whatever the networks say of them is taken.
 LOW = 1e-5
+PATIENT = {'sync__timeout_sec': 20.0}  # nothing is passed on because the machine is busy
 ALL = {
     'landmarks__face_min_score': LOW,
     'landmarks__hand_min_score': LOW,
@@ -170,7 +171,7 @@ def test_face_hand_node_photo_gives_what_the_estimator_finds(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D,
     estimator: FaceHandEstimator,
 ) -> None:
-    node = start_node('face_hand_node', face_hand__feet='true', **ALL)
+    node = start_node('face_hand_node', face_hand__feet='true', **PATIENT, **ALL)
     upstream.wait_for_node()
     stamp_ns = 1_234_567_890_123_456_789
     message = upstream.ask(photo, people, stamp_ns)
@@ -198,7 +199,7 @@ def test_face_hand_node_compressed_images_and_keypoints_before_their_image(
     start_node: StartNode, peer: Peer, photo: np.ndarray, people: People2D,
     estimator: FaceHandEstimator,
 ) -> None:
-    start_node('face_hand_node', image__transport='compressed', **ALL)
+    start_node('face_hand_node', image__transport='compressed', **PATIENT, **ALL)
     upstream = Upstream(peer, CompressedImage, 'image/compressed')
     upstream.wait_for_node()
     message = image_to_compressed_msg(photo, header(7), CompressedImage)
@@ -214,7 +215,7 @@ def test_face_hand_node_switches_and_limits_change_at_run_time(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D,
     estimator: FaceHandEstimator,
 ) -> None:
-    start_node('face_hand_node', **ALL)
+    start_node('face_hand_node', **PATIENT, **ALL)
     upstream.wait_for_node()
     now: dict[str, Any] = {}
     changes = [
@@ -270,7 +271,7 @@ def test_face_hand_node_bad_people_do_no_harm(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D,
     estimator: FaceHandEstimator,
 ) -> None:
-    start_node('face_hand_node', face_hand__max_people=2, **ALL)
+    start_node('face_hand_node', face_hand__max_people=2, **PATIENT, **ALL)
     upstream.wait_for_node()
     nobody = People2D.from_body(
         'coco_18', Keypoints2D.missing(0, 18), np.zeros(0, np.float32), people.image_size
@@ -309,7 +310,7 @@ def test_face_hand_node_looks_in_given_regions(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D,
     estimator: FaceHandEstimator,
 ) -> None:
-    start_node('face_hand_node', regions_in__enabled='true', **ALL)
+    start_node('face_hand_node', regions_in__enabled='true', **PATIENT, **ALL)
     upstream.wait_for_node()
     peer.spin_until(upstream.own_regions.get_subscription_count)
     found = estimator.regions(people, BODY)
@@ -338,7 +339,7 @@ def test_face_hand_node_skeleton_heard_on_the_topic_will_do(
     own = replace(BODY, name='my_18')
     publisher = peer.node.create_publisher(SkeletonArray, 'skeletons', latched_qos())
     publisher.publish(skeletons_to_msg((own,)))
-    start_node('face_hand_node', face_hand__hands='false', **ALL)
+    start_node('face_hand_node', face_hand__hands='false', **PATIENT, **ALL)
     upstream.wait_for_node()
     peer.spin_until(publisher.get_subscription_count)
     peer.spin_for(0.5)
@@ -394,7 +395,7 @@ def test_face_hand_node_regions_follow_the_frame_before_until_the_stamp_jumps_ba
     estimator: FaceHandEstimator,
 ) -> None:
     follows = {'region_tracking__face': 'true', 'region_tracking__min_score': 0.0}
-    start_node('face_hand_node', **follows, **ALL)
+    start_node('face_hand_node', **follows, **PATIENT, **ALL)
     upstream.wait_for_node()
     tracker = RegionTracker()
     tracking = RegionTrackingParameters(face=True, min_score=0.0)
@@ -426,7 +427,7 @@ def change(peer: Peer, transition: int) -> bool:
 def test_face_hand_node_lifecycle_may_go_round_and_round(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D
 ) -> None:
-    node = start_node('face_hand_node', autostart='false', **ALL)
+    node = start_node('face_hand_node', autostart='false', **PATIENT, **ALL)
     for stamp_ns in (1, 2):
         assert change(peer, Transition.TRANSITION_CONFIGURE)
         assert not set_parameter(peer, 'model.hand', 'other').successful, 'configured'

@@ -191,14 +191,18 @@ def test_pose_node_every_frame_of_a_flood_is_accounted_for(
     for number in range(30):
         camera.send(raw(photo, number))
         peer.spin_for(0.03)
-    camera.wait_for_facts(received='30')
-    peer.spin_until(
-        lambda: int(camera.facts()['processed']) + int(camera.facts()['dropped']) == 30
-    )
+    # DDS itself keeps only the last few of them if the machine is busy; not the newest.
+    peer.spin_until(lambda: camera.people and camera.people[-1].header.stamp.nanosec == 29)
+
+    def accounted() -> bool:
+        facts = {name: int(camera.facts()[name]) for name in ('received', 'processed', 'dropped')}
+        done = facts['processed'] + facts['dropped']
+        return facts['processed'] == len(camera.people) and done == facts['received']
+
+    peer.spin_until(accounted)
     assert int(camera.facts()['dropped_replaced']) == int(camera.facts()['dropped']) > 0
     stamps = [message.header.stamp.nanosec for message in camera.people]
     assert stamps == sorted(stamps)
-    assert stamps[-1] == 29, 'the newest frame is always worked on'
 
 
 def set_parameter(peer: Peer, name: str, value: Any) -> Any:

@@ -2,12 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import time
+
 import pytest
 from rclpy.qos import DurabilityPolicy
 from rclpy.qos import qos_check_compatible
 from rclpy.qos import QoSCompatibility
 from rclpy.qos import ReliabilityPolicy
+from ros_peers import Peer
 
+from openpose_ros.msg import Skeleton
+from openpose_ros.msg import SkeletonArray
 from openpose_ros.nodes import qos
 
 
@@ -35,3 +40,15 @@ def test_results_are_reliable_and_latched_ones_kept() -> None:
     assert qos.result_qos().depth == 10
     assert qos.latched_qos().durability == DurabilityPolicy.TRANSIENT_LOCAL
     assert qos.latched_qos().depth == 1
+
+
+def test_latched_messages_of_several_nodes_all_reach_who_comes_late(peer: Peer) -> None:
+    publishers = [
+        peer.node.create_publisher(SkeletonArray, 'several', qos.latched_qos()) for _ in range(3)
+    ]
+    for number, publisher in enumerate(publishers):
+        publisher.publish(SkeletonArray(skeletons=[Skeleton(name=str(number))]))
+    heard = peer.hear(SkeletonArray, 'several', qos.latched_subscription_qos())
+    time.sleep(0.5)  # all are there before the first is taken
+    peer.spin_until(lambda: len(heard) == 3)
+    assert {message.skeletons[0].name for message in heard} == {'0', '1', '2'}
