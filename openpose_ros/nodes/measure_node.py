@@ -24,7 +24,7 @@ from openpose_ros.nodes.measuring_peer import MeasuringPeer
 from openpose_ros.tools.benchmark_rows import Row
 from openpose_ros.tools.ros_environment import ros_environment
 
-_PAIRS = 5
+_PAIRS = 9
 _RATE_HZ = 30.0
 _STOP_SEC = 10.0
 
