@@ -27,12 +27,14 @@ from openpose_ros.pose2d.landmarks import Landmarks
 from openpose_ros.pose2d.merge import add_faces
 from openpose_ros.pose2d.merge import add_feet
 from openpose_ros.pose2d.merge import add_hands
+from openpose_ros.pose2d.merge import WITH_FEET
 from openpose_ros.pose2d.preprocess import check_image
 from openpose_ros.pose2d.region_table import usable
 from openpose_ros.pose2d.regions import find_regions
 from openpose_ros.pose2d.regions import of_people
 from openpose_ros.pose2d.regions import RegionParameters
 from openpose_ros.pose2d.regions import RegionWish
+from openpose_ros.skeletons import get_skeleton
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
 from openpose_ros.types import FACE
@@ -44,6 +46,7 @@ from openpose_ros.types import Regions
 from openpose_ros.types import RIGHT_HAND
 
 # A body with one of these parts has feet of its own.
+_FOOT_ANCHORS = ('left_hip', 'right_hip', 'left_ankle', 'right_ankle')
 _FOOT_PARTS = ('left_heel', 'right_heel', 'left_big_toe', 'right_big_toe')
 
 
@@ -222,4 +225,8 @@ def _detect(
 
 
 def _lacks_feet(skeleton: Skeleton) -> bool:
-    return not any(part in skeleton.parts for part in _FOOT_PARTS)
+    """Return whether bodies lack nothing but feet to be those of the skeleton with feet."""
+    parts = set(skeleton.parts)
+    known = set(get_skeleton(WITH_FEET).parts)
+    # Whoever has other parts, a vehicle say, would lose them in the other skeleton.
+    return parts <= known and parts.isdisjoint(_FOOT_PARTS) and parts.issuperset(_FOOT_ANCHORS)

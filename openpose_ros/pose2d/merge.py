@@ -21,7 +21,7 @@ from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
 from openpose_ros.types import RIGHT_HAND
 
-_WITH_FEET = 'body_25'
+WITH_FEET = 'body_25'
 # A heel is no farther from its ankle than this share of the person's region, which a standing
 # person fills with two thirds; farther off the two networks speak of different feet.
 _HEEL_TO_ANKLE = 0.08
@@ -63,7 +63,7 @@ def add_feet(people: People2D, feet: Landmarks, skeleton: Skeleton) -> People2D:
     :param feet: What was found in the foot regions, parts of ``body_25``.
     :param skeleton: Skeleton of the bodies.
     """
-    target = get_skeleton(_WITH_FEET)
+    target = get_skeleton(WITH_FEET)
     body = with_feet_skeleton(people.body, skeleton)
     for row in feet.found():
         person = int(feet.regions.persons[row])
@@ -77,7 +77,7 @@ def add_feet(people: People2D, feet: Landmarks, skeleton: Skeleton) -> People2D:
                 columns = [target.index(f'{side}_{part}') for part in _FOOT]
                 body.xy[person, columns] = xy[columns]
                 body.scores[person, columns] = scores[columns]
-    return replace(people, skeleton=_WITH_FEET, body=body)
+    return replace(people, skeleton=WITH_FEET, body=body)
 
 
 def with_feet_skeleton(body: Keypoints2D, skeleton: Skeleton) -> Keypoints2D:
@@ -90,7 +90,7 @@ def with_feet_skeleton(body: Keypoints2D, skeleton: Skeleton) -> Keypoints2D:
     :param body: Bodies of N people.
     :param skeleton: Their skeleton.
     """
-    target = get_skeleton(_WITH_FEET)
+    target = get_skeleton(WITH_FEET)
     result = Keypoints2D.missing(len(body.xy), len(target.parts))
     for part in set(target.parts) & set(skeleton.parts):
         result.xy[:, target.index(part)] = body.xy[:, skeleton.index(part)]

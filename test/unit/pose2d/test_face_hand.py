@@ -23,6 +23,7 @@ from openpose_ros.pose2d.face_hand import FaceHandModels
 from openpose_ros.pose2d.face_hand import FaceHandParameters
 from openpose_ros.pose2d.face_hand import FaceHandSettings
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import FACE
 from openpose_ros.types import FEET
 from openpose_ros.types import Keypoints2D
@@ -177,6 +178,20 @@ def test_estimate_of_bodies_with_feet_keeps_them(estimator: FaceHandEstimator) -
     )
     assert full.body.xy[0, BODY_25.index('left_heel')].tolist() == [1, 2]
     assert FEET not in regions.kinds
+
+
+@pytest.mark.parametrize('name', ['mpii_15', 'car'])
+def test_estimate_of_bodies_of_another_kind_keeps_them(
+    estimator: FaceHandEstimator, park: np.ndarray, walkers: People2D, name: str
+) -> None:
+    car = Skeleton('car', ('front_wheel', 'rear_wheel', 'roof'), ())
+    skeleton = car if name == 'car' else get_skeleton(name)
+    parts = len(skeleton.parts)
+    body = Keypoints2D(walkers.body.xy[:, :parts], walkers.body.scores[:, :parts])
+    others = replace(walkers, skeleton=name, body=body)
+    full, _ = estimator.estimate(park, others, skeleton, WITH_FEET)
+    assert full.skeleton == name
+    np.testing.assert_array_equal(full.body.xy, body.xy)
 
 
 def test_estimate_invents_nothing_in_the_dark(estimator: FaceHandEstimator) -> None:
