@@ -40,9 +40,8 @@ setup: $(INTERFACES) ## create .venv with all dependencies and build the interfa
 test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-demo: setup ## people, faces and hands in a real video; writes demo_output/
-	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo --face --hands \
-	    $(DEMO_ARGS)
+demo: setup ## people in a real video; writes demo_output/; DEMO_ARGS='--face --hands' for more
+	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo $(DEMO_ARGS)
 
 bench: setup ## measure everything, write benchmark.json
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.benchmark all \
