@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from openpose_ros.region_types import NO_PERSON
+from openpose_ros.region_types import REGION_KINDS
+from openpose_ros.region_types import Regions
 from openpose_ros.types import Array
-from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
-from openpose_ros.types import REGION_KINDS
-from openpose_ros.types import Regions
 
 
 @dataclass(frozen=True)

@@ -47,13 +47,13 @@ from openpose_ros.pose2d.face_hand import FaceHandSettings
 from openpose_ros.pose2d.landmarks import LandmarkParameters
 from openpose_ros.pose2d.regions import RegionParameters
 from openpose_ros.pose2d.secondary_models import SecondaryModelParameters
+from openpose_ros.region_types import Regions
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.temporal.pairing import SyncParameters
 from openpose_ros.temporal.region_tracking import RegionTracker
 from openpose_ros.temporal.region_tracking import RegionTrackingParameters
 from openpose_ros.types import Array
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
 
 NAME = 'face_hand_node'
 

@@ -12,9 +12,9 @@ import numpy as np
 from openpose_ros.networks.metadata import InputFormat
 from openpose_ros.pose2d.body_parts import Float64Array
 from openpose_ros.pose2d.preprocess import check_image
+from openpose_ros.region_types import Regions
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
-from openpose_ros.types import Regions
 from openpose_ros.types import require_shape
 
 

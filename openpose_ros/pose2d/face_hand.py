@@ -34,16 +34,16 @@ from openpose_ros.pose2d.regions import find_regions
 from openpose_ros.pose2d.regions import of_people
 from openpose_ros.pose2d.regions import RegionParameters
 from openpose_ros.pose2d.regions import RegionWish
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
-from openpose_ros.types import FACE
-from openpose_ros.types import FEET
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
 
 # A body with one of these parts has feet of its own.
 _FOOT_ANCHORS = ('left_hip', 'right_hip', 'left_ankle', 'right_ankle')

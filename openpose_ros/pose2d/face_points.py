@@ -16,10 +16,10 @@ from openpose_ros.pose2d.landmarks import lowest_score
 from openpose_ros.pose2d.point_networks import PointNetwork
 from openpose_ros.pose2d.region_table import angle_of_right
 from openpose_ros.pose2d.region_table import replaced
+from openpose_ros.region_types import Regions
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
-from openpose_ros.types import Regions
 
 # Outer and inner corner of each eye, as the parts of face_70 are named.
 _CORNERS = {'right': ('right_eye_1', 'right_eye_4'), 'left': ('left_eye_4', 'left_eye_1')}

@@ -19,8 +19,8 @@ from openpose_ros.pose2d.body_parts import Float64Array
 from openpose_ros.pose2d.region_table import angle_of_right
 from openpose_ros.pose2d.region_table import angle_of_up
 from openpose_ros.pose2d.region_table import regions_of
-from openpose_ros.types import FACE
-from openpose_ros.types import Regions
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import Regions
 
 # OpenPose's factors of the distances between keypoints.
 _HEAD_NECK = 1.33

@@ -10,8 +10,8 @@ from openpose_ros.pose2d.body_parts import BodyParts
 from openpose_ros.pose2d.body_parts import distance
 from openpose_ros.pose2d.region_table import angle_of_up
 from openpose_ros.pose2d.region_table import regions_of
-from openpose_ros.types import FEET
-from openpose_ros.types import Regions
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import Regions
 
 # Half the side reaches a little beyond the farthest keypoint, whose limb ends in a hand, a head
 # or a foot; the torso says how large a person is of whom little is seen.

@@ -10,9 +10,9 @@ from openpose_ros.pose2d.body_parts import BodyParts
 from openpose_ros.pose2d.body_parts import distance
 from openpose_ros.pose2d.region_table import angle_of_up
 from openpose_ros.pose2d.region_table import regions_of
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 
 # OpenPose: the hand lies beyond the wrist by a share of the forearm, its square is as large as
 # the forearm or the upper arm says, and a smaller square than this is not used.

@@ -20,14 +20,14 @@ import numpy as np
 from openpose_ros.networks.landmark_metadata import LandmarkModel
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import Regions
 from openpose_ros.types import require_shape
-from openpose_ros.types import RIGHT_HAND
 
 # A network: crops (R, 3, S, S) or (R, S, S, 3) to its outputs, whose first axis is R.
 Infer = Callable[[FloatArray], tuple[Array, ...]]

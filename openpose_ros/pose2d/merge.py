@@ -11,15 +11,15 @@ import numpy as np
 
 from openpose_ros.pose2d.body_parts import distance
 from openpose_ros.pose2d.landmarks import Landmarks
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import NO_PERSON
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
-from openpose_ros.types import FACE
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
-from openpose_ros.types import RIGHT_HAND
 
 WITH_FEET = 'body_25'
 # A heel is no farther from its ankle than this share of the person's region, which a standing

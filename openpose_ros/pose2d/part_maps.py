@@ -22,13 +22,13 @@ from openpose_ros.pose2d.landmarks import lowest_score
 from openpose_ros.pose2d.landmarks import mirrored_hands
 from openpose_ros.pose2d.peaks import find_peaks
 from openpose_ros.pose2d.peaks import PeakParameters
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import Regions
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
-from openpose_ros.types import FACE
 from openpose_ros.types import FieldMaps
 from openpose_ros.types import FloatArray
 from openpose_ros.types import ImageTransform
-from openpose_ros.types import Regions
 
 _HIGHEST_ONLY = PeakParameters(min_score=0.0, max_per_part=1)
 _SAME_PIXELS = ImageTransform(1.0, 1.0, 0.0, 0.0)

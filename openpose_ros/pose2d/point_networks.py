@@ -22,10 +22,10 @@ from openpose_ros.pose2d.landmarks import lowest_score
 from openpose_ros.pose2d.landmarks import mirrored_hands
 from openpose_ros.pose2d.region_table import angle_of_up
 from openpose_ros.pose2d.region_table import replaced
+from openpose_ros.region_types import Regions
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
-from openpose_ros.types import Regions
 
 # The hand as far as the middle joints: the fingers beyond say nothing of where it is.
 _PALM = (

@@ -7,9 +7,9 @@ from __future__ import annotations
 import numpy as np
 
 from openpose_ros.pose2d.body_parts import Float64Array
+from openpose_ros.region_types import Regions
 from openpose_ros.types import Array
 from openpose_ros.types import IntArray
-from openpose_ros.types import Regions
 
 # Far above any image; a size that a float holds may still be more than pixels can be counted.
 _LARGEST_PX = 1e6

@@ -17,14 +17,14 @@ from openpose_ros.pose2d.face_regions import upright_face_regions
 from openpose_ros.pose2d.foot_regions import foot_regions
 from openpose_ros.pose2d.hand_regions import hand_regions
 from openpose_ros.pose2d.region_table import usable
+from openpose_ros.region_types import NO_PERSON
+from openpose_ros.region_types import REGION_KINDS
+from openpose_ros.region_types import Regions
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
 from openpose_ros.types import IntArray
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
-from openpose_ros.types import REGION_KINDS
-from openpose_ros.types import Regions
 
 
 @dataclass(frozen=True)

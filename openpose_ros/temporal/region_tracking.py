@@ -12,13 +12,13 @@ import numpy as np
 
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.types import Array
-from openpose_ros.types import FACE
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
 
 _NS_PER_SEC = 1_000_000_000
 # OpenPose: the new side is (2 current + previous) / 2, the new centre the mean of both.

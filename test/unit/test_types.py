@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
-from openpose_ros import types
+from openpose_ros import region_types
+from openpose_ros.region_types import Regions
 from openpose_ros.types import FieldMaps
 from openpose_ros.types import ImageTransform
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import Limbs
 from openpose_ros.types import Peaks
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
 from openpose_ros.types import require_shape
 
 IDENTITY = ImageTransform(1.0, 1.0, 0.0, 0.0)
@@ -257,9 +257,9 @@ def test_region_kinds_are_those_of_the_message() -> None:
         line.split('#')[0].split()[1].split('=') for line in lines if '=' in line.split('#')[0]
     )
     assert constants == {
-        'FACE': str(types.FACE), 'LEFT_HAND': str(types.LEFT_HAND),
-        'RIGHT_HAND': str(types.RIGHT_HAND), 'FEET': str(types.FEET),
-        'NO_PERSON': str(types.NO_PERSON),
+        'FACE': str(region_types.FACE), 'LEFT_HAND': str(region_types.LEFT_HAND),
+        'RIGHT_HAND': str(region_types.RIGHT_HAND), 'FEET': str(region_types.FEET),
+        'NO_PERSON': str(region_types.NO_PERSON),
     }
 
 
@@ -270,12 +270,13 @@ def test_regions_of_an_unknown_kind_raise(kind: int) -> None:
 
 
 def test_regions_are_joined_in_order_and_taken_apart_again() -> None:
-    joined = Regions.joined([region_row(2, 7), Regions.none(), region_row(1, types.NO_PERSON)])
+    nobodys = region_row(1, region_types.NO_PERSON)
+    joined = Regions.joined([region_row(2, 7), Regions.none(), nobodys])
     assert len(joined) == 2
     assert joined.kinds.tolist() == [2, 1]
-    assert joined.persons.tolist() == [7, types.NO_PERSON]
+    assert joined.persons.tolist() == [7, region_types.NO_PERSON]
     last = joined.take(np.array([1]))
-    assert last.persons.tolist() == [types.NO_PERSON]
+    assert last.persons.tolist() == [region_types.NO_PERSON]
     assert last.xy_image.tolist() == [[1, 1]]
     assert len(joined.take(np.zeros(2, bool))) == 0
 

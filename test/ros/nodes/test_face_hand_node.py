@@ -46,14 +46,14 @@ from openpose_ros.pose2d.face_hand import FaceHandSettings
 from openpose_ros.pose2d.landmarks import LandmarkParameters
 from openpose_ros.pose2d.secondary_models import load_secondary_models
 from openpose_ros.pose2d.secondary_models import SecondaryModelParameters
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import NO_PERSON
+from openpose_ros.region_types import Regions
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.temporal.region_tracking import RegionTracker
 from openpose_ros.temporal.region_tracking import RegionTrackingParameters
-from openpose_ros.types import FACE
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
 
 PHOTO = Path(__file__).parents[2] / 'data' / 'park.jpg'
 FIELDS = ('body', 'face', 'left_hand', 'right_hand')

@@ -10,14 +10,14 @@ import pytest
 
 from openpose_ros.conversions.regions import regions_from_msg
 from openpose_ros.conversions.regions import regions_to_msg
-from openpose_ros.types import FACE
-from openpose_ros.types import FEET
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import NO_PERSON
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
 
 interfaces = pytest.importorskip('openpose_ros.msg', reason='the interfaces are not built')
 Header = pytest.importorskip('std_msgs.msg').Header

@@ -13,8 +13,8 @@ import pytest
 from openpose_ros.networks.metadata import InputFormat
 from openpose_ros.pose2d.crops import CropTransform
 from openpose_ros.pose2d.crops import extract_crops
-from openpose_ros.types import FACE
-from openpose_ros.types import Regions
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import Regions
 
 BGR = InputFormat('nchw', 'bgr', 1.0, (0.0, 0.0, 0.0), 1)
 

@@ -22,16 +22,16 @@ from openpose_ros.pose2d.face_hand import FaceHandEstimator
 from openpose_ros.pose2d.face_hand import FaceHandModels
 from openpose_ros.pose2d.face_hand import FaceHandParameters
 from openpose_ros.pose2d.face_hand import FaceHandSettings
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import NO_PERSON
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.skeletons import Skeleton
-from openpose_ros.types import FACE
-from openpose_ros.types import FEET
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import NO_PERSON
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
 
 COCO_18, BODY_25 = get_skeleton('coco_18'), get_skeleton('body_25')
 CPU = EngineParameters(providers='cpu')

@@ -17,9 +17,9 @@ from openpose_ros.pose2d.face_points import FacePoints
 from openpose_ros.pose2d.face_points import refined_faces
 from openpose_ros.pose2d.landmarks import LandmarkParameters
 from openpose_ros.pose2d.point_networks import PointNetwork
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import Regions
 from openpose_ros.skeletons import get_skeleton
-from openpose_ros.types import FACE
-from openpose_ros.types import Regions
 
 FACE_70 = get_skeleton('face_70')
 # The outer corners are the eyes' places here: blue right, green left; the chin is red.

@@ -13,8 +13,8 @@ import pytest
 
 from openpose_ros.pose2d.face_regions import openpose_face_regions
 from openpose_ros.pose2d.face_regions import upright_face_regions
-from openpose_ros.types import FACE
-from openpose_ros.types import Regions
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import Regions
 
 HEAD = ('nose', 'neck', 'right_eye', 'left_eye', 'right_ear', 'left_ear')
 

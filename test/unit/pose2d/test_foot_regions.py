@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from openpose_ros.pose2d.foot_regions import foot_regions
-from openpose_ros.types import FEET
+from openpose_ros.region_types import FEET
 
 TORSO = ('left_hip', 'right_hip', 'left_shoulder', 'right_shoulder')
 

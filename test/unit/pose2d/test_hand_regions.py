@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from openpose_ros.pose2d.hand_regions import hand_regions
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import RIGHT_HAND
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import RIGHT_HAND
 
 
 def arm(side: str, shoulder: object, elbow: object, wrist: object) -> Places:

@@ -15,14 +15,14 @@ from openpose_ros.pose2d.merge import add_faces
 from openpose_ros.pose2d.merge import add_feet
 from openpose_ros.pose2d.merge import add_hands
 from openpose_ros.pose2d.merge import with_feet_skeleton
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import NO_PERSON
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.skeletons import get_skeleton
-from openpose_ros.types import FACE
-from openpose_ros.types import FEET
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import NO_PERSON
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
 
 COCO_18, BODY_25 = get_skeleton('coco_18'), get_skeleton('body_25')
 HAND, FACE_70 = get_skeleton('hand_21'), get_skeleton('face_70')

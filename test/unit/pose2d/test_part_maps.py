@@ -16,10 +16,10 @@ import pytest
 
 from openpose_ros.pose2d.landmarks import LandmarkParameters
 from openpose_ros.pose2d.part_maps import PartMaps
-from openpose_ros.types import FACE
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 
 # Each spot fills a map cell: 9 pixels of an image shown at its own size.
 SPOTS = {BLUE: (120, 80), GREEN: (150, 96), RED: (136, 112)}

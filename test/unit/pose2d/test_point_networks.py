@@ -23,11 +23,11 @@ from openpose_ros.pose2d.point_networks import HandPoints
 from openpose_ros.pose2d.point_networks import PointNetwork
 from openpose_ros.pose2d.point_networks import refined_hands
 from openpose_ros.pose2d.point_networks import sigmoid
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.skeletons import get_skeleton
-from openpose_ros.types import FEET
-from openpose_ros.types import LEFT_HAND
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
 
 HAND = get_skeleton('hand_21')
 SPOTS = {BLUE: (120, 80), GREEN: (150, 95), RED: (140, 120)}

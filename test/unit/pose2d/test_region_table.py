@@ -12,8 +12,8 @@ from openpose_ros.pose2d.region_table import regions_of
 from openpose_ros.pose2d.region_table import replaced
 from openpose_ros.pose2d.region_table import turned
 from openpose_ros.pose2d.region_table import usable
-from openpose_ros.types import FEET
-from openpose_ros.types import Regions
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import Regions
 
 NAN, INF = np.nan, np.inf
 

@@ -9,15 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from openpose_ros.region_types import FACE
+from openpose_ros.region_types import FEET
+from openpose_ros.region_types import LEFT_HAND
+from openpose_ros.region_types import Regions
+from openpose_ros.region_types import RIGHT_HAND
 from openpose_ros.temporal.region_tracking import RegionTracker
 from openpose_ros.temporal.region_tracking import RegionTrackingParameters
-from openpose_ros.types import FACE
-from openpose_ros.types import FEET
 from openpose_ros.types import Keypoints2D
-from openpose_ros.types import LEFT_HAND
 from openpose_ros.types import People2D
-from openpose_ros.types import Regions
-from openpose_ros.types import RIGHT_HAND
 
 ON = RegionTrackingParameters(face=True, hands=True)
 Square = tuple[float, float, float]
