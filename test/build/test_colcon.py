@@ -114,7 +114,10 @@ def test_colcon_test_runs_unit_tests_and_a_node(workspace: Path):
     node = 'test_pose_node_photo_gives_its_people_under_its_header'
     build = colcon_test(workspace, '-k', f'test_skeleton.py or {node}')
     report = build / 'test_results/openpose_ros/suite.xunit.xml'
-    cases = list(ElementTree.parse(report).iter('testcase'))
+    # A module that skips itself while it is collected stands there too, as a case of its own.
+    modules = ('test.launch.test_real_launch',)
+    cases = ElementTree.parse(report).iter('testcase')
+    cases = [case for case in cases if case.get('name') not in modules]
     assert [case.get('name') for case in cases].count(node) == 1
     assert len(cases) > 20
     assert not [case.get('name') for case in cases if len(case)], 'skipped or failed'
