@@ -24,7 +24,7 @@ MODULES = sorted(
     path for path in PACKAGE.rglob('*.py') if 'msg' not in path.relative_to(PACKAGE).parts
 )
 
-BASE = {'types', 'region_types', 'parameters', 'skeletons', 'jpeg'}
+BASE = {'types', 'region_types', 'types_3d', 'camera_types', 'parameters', 'skeletons', 'jpeg'}
 CORE = BASE | {'networks', 'pose2d', 'pose3d', 'temporal', 'evaluation'}
 MESSAGES = re.compile(r'\w+_(msgs|interfaces)$')
 
@@ -34,6 +34,8 @@ INSIDE: dict[str, set[str]] = {
     '__init__': set(),
     'types': set(),
     'region_types': {'types'},
+    'types_3d': {'types'},
+    'camera_types': {'types'},
     'parameters': set(),
     'skeletons': set(),
     'jpeg': set(),
@@ -52,6 +54,8 @@ NUMBERS = {'numpy', 'cv2', 'scipy'}
 OUTSIDE: dict[str, set[str]] = {
     'types': {'numpy'},
     'region_types': {'numpy'},
+    'types_3d': {'numpy'},
+    'camera_types': {'numpy'},
     'parameters': set(),
     'jpeg': set(),
     'skeletons': {'numpy'},

@@ -1,0 +1,173 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+The values of several cameras: people in space, as ``types`` holds the values of one image.
+
+All are frozen structures of arrays. Axes: N people, P parts, C cameras. Space: metres in the world
+frame of the calibration. A missing keypoint has xyz and reprojection error NaN, score and views 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openpose_ros.types import Array
+from openpose_ros.types import FloatArray
+from openpose_ros.types import IntArray
+from openpose_ros.types import require_shape
+
+# In the sources of a person: the camera does not see the person.
+NOT_SEEN = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Keypoints3D:
+    """
+    The keypoints of N people in space, in one skeleton.
+
+    :param xyz: Metres in the world frame, NaN where missing, shape ``(N, P, 3)``, float64.
+    :param scores: In [0, 1], 0 where missing, shape ``(N, P)``, float32.
+    :param reprojection_errors: Pixels, root mean square over the views used, NaN where missing,
+        shape ``(N, P)``, float32.
+    :param views: Number of views used, 0 where missing, shape ``(N, P)``, int64.
+    :param covariances: Square metres, upper triangle xx xy xz yy yz zz, NaN where missing, shape
+        ``(N, P, 6)``, float64.
+    """
+
+    xyz: Array
+    scores: FloatArray
+    reprojection_errors: FloatArray
+    views: IntArray
+    covariances: Array
+
+    def __post_init__(self) -> None:
+        """Check the shapes; ValueError if they do not fit the positions."""
+        require_shape('xyz', self.xyz, (None, None, 3))
+        people_parts = self.xyz.shape[:2]
+        for name in ('scores', 'reprojection_errors', 'views'):
+            require_shape(name, getattr(self, name), people_parts)
+        require_shape('covariances', self.covariances, (*people_parts, 6))
+
+    @classmethod
+    def missing(cls, people: int, parts: int) -> Keypoints3D:
+        """
+        Keypoints that are all missing.
+
+        :param people: Number of people.
+        :param parts: Number of parts.
+        """
+        return cls(
+            np.full((people, parts, 3), np.nan),
+            np.zeros((people, parts), np.float32),
+            np.full((people, parts), np.nan, np.float32),
+            np.zeros((people, parts), np.int64),
+            np.full((people, parts, 6), np.nan),
+        )
+
+    def take(self, rows: Array) -> Keypoints3D:
+        """
+        Return some of the people.
+
+        :param rows: Indices or a mask of people, shape ``(n,)``.
+        """
+        return Keypoints3D(
+            self.xyz[rows],
+            self.scores[rows],
+            self.reprojection_errors[rows],
+            self.views[rows],
+            self.covariances[rows],
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class People3D:
+    """
+    Everybody in one view set, in space. Nobody: arrays of length 0.
+
+    A skeleton name that is empty means that this part of the body was not looked for; its
+    keypoints then have P = 0.
+
+    :param cameras: Names of the C cameras of the view set.
+    :param sources: Index of each person in each camera's people, ``NOT_SEEN`` where the camera
+        does not see the person, shape ``(N, C)``, int64.
+    :param scores: Person scores in [0, 1], shape ``(N,)``, float32.
+    :param ids: Identities over time, 0 for none, shape ``(N,)``, int64.
+    :param skeleton: Name of the body skeleton.
+    :param body: Body keypoints of the N people.
+    :param face_skeleton: Name of the face skeleton or empty.
+    :param hand_skeleton: Name of the hand skeleton or empty.
+    :param face: Face keypoints.
+    :param left_hand: Keypoints of the left hands.
+    :param right_hand: Keypoints of the right hands.
+    """
+
+    cameras: tuple[str, ...]
+    sources: IntArray
+    scores: FloatArray
+    ids: IntArray
+    skeleton: str
+    body: Keypoints3D
+    face_skeleton: str
+    hand_skeleton: str
+    face: Keypoints3D
+    left_hand: Keypoints3D
+    right_hand: Keypoints3D
+
+    def __post_init__(self) -> None:
+        """Check that all arrays hold the same number of people; ValueError if not."""
+        count = len(self.body.xyz)
+        require_shape('sources', self.sources, (count, len(self.cameras)))
+        require_shape('scores', self.scores, (count,))
+        require_shape('ids', self.ids, (count,))
+        for name in ('face', 'left_hand', 'right_hand'):
+            require_shape(f'{name}.xyz', getattr(self, name).xyz, (count, None, 3))
+
+    @classmethod
+    def nobody(cls, cameras: tuple[str, ...], skeleton: str, parts: int) -> People3D:
+        """
+        Nobody in the view set.
+
+        :param cameras: Names of the cameras of the view set.
+        :param skeleton: Name of the body skeleton.
+        :param parts: Its number of parts.
+        """
+        nothing = Keypoints3D.missing(0, 0)
+        return cls(
+            cameras,
+            np.zeros((0, len(cameras)), np.int64),
+            np.zeros(0, np.float32),
+            np.zeros(0, np.int64),
+            skeleton,
+            Keypoints3D.missing(0, parts),
+            '',
+            '',
+            nothing,
+            nothing,
+            nothing,
+        )
+
+    def __len__(self) -> int:
+        """Return the number of people."""
+        return len(self.scores)
+
+    def take(self, rows: Array) -> People3D:
+        """
+        Return some of the people.
+
+        :param rows: Indices or a mask of people, shape ``(n,)``.
+        """
+        return People3D(
+            self.cameras,
+            self.sources[rows],
+            self.scores[rows],
+            self.ids[rows],
+            self.skeleton,
+            self.body.take(rows),
+            self.face_skeleton,
+            self.hand_skeleton,
+            self.face.take(rows),
+            self.left_hand.take(rows),
+            self.right_hand.take(rows),
+        )
