@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import FrozenInstanceError
-from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -12,8 +11,6 @@ from hypothesis import strategies as st
 import numpy as np
 import pytest
 
-from openpose_ros import region_types
-from openpose_ros.region_types import Regions
 from openpose_ros.types import FieldMaps
 from openpose_ros.types import ImageTransform
 from openpose_ros.types import Keypoints2D
@@ -157,12 +154,6 @@ WRONG_VALUES = [
     (Keypoints2D, (zeros(2, 5, 3), zeros(2, 5)), 'xy'),
     (Keypoints2D, (zeros(2, 5, 2), zeros(2, 4)), 'scores'),
     (Keypoints2D, (zeros(2, 5, 2), zeros(1, 5)), 'scores'),
-    (Regions, (IDS.reshape(3, 1), IDS, zeros(3, 2), zeros(3), zeros(3), zeros(3)), 'kinds'),
-    (Regions, (IDS, IDS[:2], zeros(3, 2), zeros(3), zeros(3), zeros(3)), 'persons'),
-    (Regions, (IDS, IDS, zeros(2, 2), zeros(3), zeros(3), zeros(3)), 'xy_image'),
-    (Regions, (IDS, IDS, zeros(3, 2), zeros(3, 1), zeros(3), zeros(3)), 'sizes_px'),
-    (Regions, (IDS, IDS, zeros(3, 2), zeros(3), zeros(4), zeros(3)), 'angles_rad'),
-    (Regions, (IDS, IDS, zeros(3, 2), zeros(3), zeros(3), zeros()), 'scores'),
 ]
 
 
@@ -238,51 +229,3 @@ def test_values_are_frozen_and_comparable_only_by_identity() -> None:
     assert one != people(1)
     assert one == one
     assert hash(one) == hash(one)
-
-
-# ---- regions
-
-
-def region_row(kind: int, person: int) -> Regions:
-    numbers = np.full(1, kind, np.float32)
-    return Regions(
-        np.array([kind]), np.array([person]), np.full((1, 2), kind, np.float32), numbers, numbers,
-        numbers,
-    )
-
-
-def test_region_kinds_are_those_of_the_message() -> None:
-    lines = (Path(__file__).parents[2] / 'msg' / 'Region.msg').read_text().splitlines()
-    constants = dict(
-        line.split('#')[0].split()[1].split('=') for line in lines if '=' in line.split('#')[0]
-    )
-    assert constants == {
-        'FACE': str(region_types.FACE), 'LEFT_HAND': str(region_types.LEFT_HAND),
-        'RIGHT_HAND': str(region_types.RIGHT_HAND), 'FEET': str(region_types.FEET),
-        'NO_PERSON': str(region_types.NO_PERSON),
-    }
-
-
-@pytest.mark.parametrize('kind', [-1, 4])
-def test_regions_of_an_unknown_kind_raise(kind: int) -> None:
-    with pytest.raises(ValueError, match=f'a region is of kind {kind}, expected one of'):
-        region_row(kind, 0)
-
-
-def test_regions_are_joined_in_order_and_taken_apart_again() -> None:
-    nobodys = region_row(1, region_types.NO_PERSON)
-    joined = Regions.joined([region_row(2, 7), Regions.none(), nobodys])
-    assert len(joined) == 2
-    assert joined.kinds.tolist() == [2, 1]
-    assert joined.persons.tolist() == [7, region_types.NO_PERSON]
-    last = joined.take(np.array([1]))
-    assert last.persons.tolist() == [region_types.NO_PERSON]
-    assert last.xy_image.tolist() == [[1, 1]]
-    assert len(joined.take(np.zeros(2, bool))) == 0
-
-
-def test_regions_joined_of_nothing_are_none() -> None:
-    nothing = Regions.joined([])
-    assert len(nothing) == 0
-    assert nothing.xy_image.shape == (0, 2)
-    assert nothing.kinds.dtype == nothing.persons.dtype == np.int64
