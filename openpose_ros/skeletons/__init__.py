@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from openpose_ros.skeletons.body_25 import BODY_25
+from openpose_ros.skeletons.body_25b import BODY_25B
 from openpose_ros.skeletons.coco_18 import COCO_18
 from openpose_ros.skeletons.face_70 import FACE_70
 from openpose_ros.skeletons.hand_21 import HAND_21
@@ -13,7 +14,7 @@ from openpose_ros.skeletons.skeleton import Limb
 from openpose_ros.skeletons.skeleton import Skeleton
 
 SKELETONS = {
-    skeleton.name: skeleton for skeleton in (BODY_25, COCO_18, MPII_15, HAND_21, FACE_70)
+    skeleton.name: skeleton for skeleton in (BODY_25, COCO_18, MPII_15, BODY_25B, HAND_21, FACE_70)
 }
 
 

@@ -39,8 +39,13 @@ PARTS = {
         LHip LKnee LAnkle REye LEye REar LEar""",
     'mpii_15': """Head Neck RShoulder RElbow RWrist LShoulder LElbow LWrist RHip RKnee RAnkle
         LHip LKnee LAnkle Chest""",
+    'body_25b': """Nose LEye REye LEar REar LShoulder RShoulder LElbow RElbow LWrist RWrist LHip
+        RHip LKnee RKnee LAnkle RAnkle UpperNeck HeadTop LBigToe LSmallToe LHeel RBigToe RSmallToe
+        RHeel""",
 }
 TABLES = {'body_25': BODY_25, 'coco_18': COCO_18, 'mpii_15': MPII_15}
+
+BODIES = (*TABLES, 'body_25b')
 
 # COCO's official order, which the evaluation writes.
 COCO_17 = (
@@ -58,7 +63,7 @@ def own_name(name: str) -> str:
     return side + ''.join(f'_{c.lower()}' if c.isupper() else c for c in rest).lstrip('_')
 
 
-@pytest.mark.parametrize('name', TABLES)
+@pytest.mark.parametrize('name', BODIES)
 def test_parts_are_openposes_in_its_order(name: str) -> None:
     assert get_skeleton(name).parts == tuple(own_name(part) for part in PARTS[name].split())
 
@@ -82,7 +87,7 @@ def test_paf_channels_are_all_used_once(name: str) -> None:
     assert channels == list(range(2 * len(skeleton.limbs)))
 
 
-@pytest.mark.parametrize('name', TABLES)
+@pytest.mark.parametrize('name', BODIES)
 def test_limbs_join_all_parts(name: str) -> None:
     skeleton = get_skeleton(name)
     reached = {0}
@@ -99,7 +104,7 @@ def test_mirror_is_an_involution(skeleton: Skeleton) -> None:
     assert mirrored[mirrored].tolist() == list(range(len(skeleton.parts)))
 
 
-@pytest.mark.parametrize('name', TABLES)
+@pytest.mark.parametrize('name', BODIES)
 def test_mirror_swaps_left_and_right_and_nothing_else(name: str) -> None:
     skeleton = get_skeleton(name)
     for part, other in zip(skeleton.parts, skeleton.mirrored_parts):
@@ -114,10 +119,17 @@ def test_mirrored_limbs_are_limbs(skeleton: Skeleton) -> None:
     assert mirrored == pairs
 
 
-def test_feet_of_body_25_do_not_count() -> None:
-    skeleton = get_skeleton('body_25')
+@pytest.mark.parametrize('name', ['body_25', 'body_25b'])
+def test_feet_do_not_count(name: str) -> None:
+    skeleton = get_skeleton(name)
     assert np.flatnonzero(~skeleton.counted).tolist() == [19, 20, 21, 22, 23, 24]
     assert get_skeleton('coco_18').counted.all()
+
+
+def test_body_25b_begins_with_the_parts_of_coco_and_has_no_pafs() -> None:
+    skeleton = get_skeleton('body_25b')
+    assert skeleton.parts[:17] == COCO_17
+    assert (skeleton.paf_channels[:, 0] == -1).all()
 
 
 @pytest.mark.parametrize('name', ['body_25', 'coco_18'])
