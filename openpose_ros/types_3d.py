@@ -9,7 +9,9 @@ frame of the calibration. A missing keypoint has xyz and reprojection error NaN,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import fields
 
 import numpy as np
 
@@ -65,6 +67,18 @@ class Keypoints3D:
             np.zeros((people, parts), np.int64),
             np.full((people, parts, 6), np.nan),
         )
+
+    @classmethod
+    def concatenate(cls, parts: Sequence[Keypoints3D]) -> Keypoints3D:
+        """
+        Return the people of several values of one skeleton.
+
+        :param parts: At least one.
+        """
+        return cls(*(
+            np.concatenate([getattr(keypoints, field.name) for keypoints in parts])
+            for field in fields(cls)
+        ))
 
     def take(self, rows: Array) -> Keypoints3D:
         """
@@ -125,6 +139,30 @@ class People3D:
             require_shape(f'{name}.xyz', getattr(self, name).xyz, (count, None, 3))
 
     @classmethod
+    def from_body(
+        cls,
+        skeleton: str,
+        body: Keypoints3D,
+        scores: FloatArray,
+        cameras: tuple[str, ...],
+        sources: IntArray,
+    ) -> People3D:
+        """
+        People of whom only the body was looked for.
+
+        :param skeleton: Name of the body skeleton.
+        :param body: Body keypoints of the N people.
+        :param scores: Person scores, shape ``(N,)``, float32.
+        :param cameras: Names of the C cameras of the view set.
+        :param sources: Index of each person in each camera's people, shape ``(N, C)``, int64.
+        """
+        nothing = Keypoints3D.missing(len(scores), 0)
+        ids = np.zeros(len(scores), np.int64)
+        return cls(
+            cameras, sources, scores, ids, skeleton, body, '', '', nothing, nothing, nothing
+        )
+
+    @classmethod
     def nobody(cls, cameras: tuple[str, ...], skeleton: str, parts: int) -> People3D:
         """
         Nobody in the view set.
@@ -133,19 +171,12 @@ class People3D:
         :param skeleton: Name of the body skeleton.
         :param parts: Its number of parts.
         """
-        nothing = Keypoints3D.missing(0, 0)
-        return cls(
-            cameras,
-            np.zeros((0, len(cameras)), np.int64),
-            np.zeros(0, np.float32),
-            np.zeros(0, np.int64),
+        return cls.from_body(
             skeleton,
             Keypoints3D.missing(0, parts),
-            '',
-            '',
-            nothing,
-            nothing,
-            nothing,
+            np.zeros(0, np.float32),
+            cameras,
+            np.zeros((0, len(cameras)), np.int64),
         )
 
     def __len__(self) -> int:
