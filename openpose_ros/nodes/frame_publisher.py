@@ -16,9 +16,9 @@ from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
+from openpose_ros.camera_types import CameraCalibration
 from openpose_ros.conversions.images import image_to_compressed_msg
 from openpose_ros.conversions.images import image_to_msg
-from openpose_ros.io.calibration import CameraCalibration
 from openpose_ros.nodes.playback import NS_PER_SEC
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.types import Array
