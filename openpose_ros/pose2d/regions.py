@@ -54,7 +54,13 @@ class RegionParameters(ParameterGroup):
         low=0.0, high=4096.0, dynamic=True,
     )
     hand_min_size_px: float = param(
-        20.0, 'Smallest hand box; OpenPose uses any above 3.2 pixels.',
+        1.0,
+        "Smallest hand box of OpenPose's rule, for networks with heatmaps; its area is above 10 "
+        'square pixels in any case.',
+        low=0.0, high=4096.0, dynamic=True,
+    )
+    upright_hand_min_size_px: float = param(
+        20.0, 'Smallest hand square that turns with the forearm, for networks with points.',
         low=0.0, high=4096.0, dynamic=True,
     )
     max_size_factor: float = param(
@@ -106,9 +112,7 @@ def find_regions(
     if wish.face:
         found.append(_faces(bodies, skeleton, wish, parameters))
     if wish.hands:
-        body = BodyParts(bodies, skeleton, parameters.hand_min_score)
-        hands = hand_regions(body, upright=wish.upright_hands)
-        found.append(_larger(hands, parameters.hand_min_size_px))
+        found.append(_hands(bodies, skeleton, wish, parameters))
     if wish.feet:
         found.append(foot_regions(BodyParts(bodies, skeleton, parameters.feet_min_score)))
     regions = Regions.joined(found)
@@ -171,6 +175,15 @@ def _faces(
     if wish.upright_faces:
         return _larger(upright_face_regions(body), parameters.upright_face_min_size_px)
     return _larger(openpose_face_regions(body), parameters.face_min_size_px)
+
+
+def _hands(
+    bodies: Keypoints2D, skeleton: Skeleton, wish: RegionWish, parameters: RegionParameters
+) -> Regions:
+    body = BodyParts(bodies, skeleton, parameters.hand_min_score)
+    if wish.upright_hands:
+        return _larger(hand_regions(body, upright=True), parameters.upright_hand_min_size_px)
+    return _larger(hand_regions(body, upright=False), parameters.hand_min_size_px)
 
 
 def _larger(regions: Regions, min_size_px: float) -> Regions:

@@ -82,11 +82,14 @@ def test_find_regions_are_upright_where_the_network_wants_it() -> None:
         ({'face_min_score': 0.8}, {LEFT_HAND, RIGHT_HAND, FEET}),
         ({'hand_min_score': 0.8}, {FACE, FEET}),
         ({'feet_min_score': 0.8}, {FACE, LEFT_HAND, RIGHT_HAND}),
-        # the face is 67.5 wide, the hands 66.2
+        # the face is 67.5 wide, the hands 68.7
         ({'upright_face_min_size_px': 68.0}, {LEFT_HAND, RIGHT_HAND, FEET}),
         ({'upright_face_min_size_px': 67.0}, {FACE, LEFT_HAND, RIGHT_HAND, FEET}),
-        ({'hand_min_size_px': 69.0}, {FACE, FEET}),
-        ({'hand_min_size_px': 68.0}, {FACE, LEFT_HAND, RIGHT_HAND, FEET}),
+        ({'upright_hand_min_size_px': 69.0}, {FACE, FEET}),
+        ({'upright_hand_min_size_px': 68.0}, {FACE, LEFT_HAND, RIGHT_HAND, FEET}),
+        # of the other family
+        ({'face_min_size_px': 4096.0, 'hand_min_size_px': 4096.0},
+         {FACE, LEFT_HAND, RIGHT_HAND, FEET}),
         # the feet's square is 425 wide
         ({'max_size_factor': 425.1 / 640}, {FACE, LEFT_HAND, RIGHT_HAND, FEET}),
         ({'max_size_factor': 424.9 / 640}, {FACE, LEFT_HAND, RIGHT_HAND}),
@@ -106,6 +109,36 @@ def test_find_regions_use_openpose_face_boxes_above_40_px(factor: float, there: 
     # 73.33 wide at full size
     wish = RegionWish(hands=False, feet=False, upright_faces=False)
     assert len(find_regions(people(scaled(factor)), COCO_18, wish)) == there
+
+
+@pytest.mark.parametrize(
+    ('factor', 'upright', 'there'),
+    [
+        # 68.74 wide at full size
+        (0.29, True, False),
+        (0.30, True, True),
+        # OpenPose's table: a side above 1 and an area above 10
+        (0.0461, False, True),
+        (0.0459, False, False),
+        (0.0461, True, False),
+    ],
+)
+def test_find_regions_use_openpose_hand_boxes_of_any_size(
+    factor: float, upright: bool, there: bool
+) -> None:
+    wish = RegionWish(face=False, feet=False, upright_hands=upright)
+    assert len(find_regions(people(scaled(factor)), COCO_18, wish)) == (2 if there else 0)
+
+
+@pytest.mark.parametrize(('smallest', 'there'), [(68.0, True), (69.0, False)])
+def test_find_regions_leave_out_hand_boxes_below_the_smallest(
+    smallest: float, there: bool
+) -> None:
+    wish = RegionWish(face=False, feet=False, upright_hands=False)
+    found = find_regions(
+        people(STANDING), COCO_18, wish, RegionParameters(hand_min_size_px=smallest)
+    )
+    assert len(found) == (2 if there else 0)
 
 
 def test_find_regions_outside_of_the_image_are_left_out() -> None:
