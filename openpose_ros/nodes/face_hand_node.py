@@ -174,6 +174,7 @@ class FaceHandNode(ManagedNode):
         if frame.regions is None:
             regions = estimator.regions(people, skeleton, settings)
             regions = self._tracker.follow(frame.stamp_ns, regions, tracking)
+            regions = estimator.first_looks(regions, settings)
         else:
             regions = regions_from_msg(frame.regions)
         full, looked = estimator.estimate(pixels, people, skeleton, settings, regions=regions)

@@ -45,6 +45,7 @@ from openpose_ros.types import Array
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 
+_HANDS = (LEFT_HAND, RIGHT_HAND)
 # A body with one of these parts has feet of its own.
 _FOOT_ANCHORS = ('left_hip', 'right_hip', 'left_ankle', 'right_ankle')
 _FOOT_PARTS = ('left_heel', 'right_heel', 'left_big_toe', 'right_big_toe')
@@ -148,6 +149,23 @@ class FaceHandEstimator:
             people, skeleton, wish, settings.regions, max_people=switches.max_people
         )
 
+    def first_looks(self, regions: Regions, settings: FaceHandSettings) -> Regions:
+        """
+        Return the regions of bodies as the networks want to see them first.
+
+        OpenPose's hand boxes leave more room than a network with points was trained with; boxes
+        of somebody's own are taken as they are.
+
+        :param regions: Where the bodies say that faces, hands and feet are.
+        :param settings: How large the squares around hands are.
+        """
+        if self._hands is None or not self._hands.upright:
+            return regions
+        scales = np.where(
+            np.isin(regions.kinds, _HANDS), settings.landmarks.hand_crop_scale, 1.0
+        )
+        return replace(regions, sizes_px=regions.sizes_px * scales.astype(np.float32))
+
     def estimate(
         self,
         image: Array,
@@ -177,7 +195,7 @@ class FaceHandEstimator:
                 f'expected {image.shape[1]} x {image.shape[0]}'
             )
         if regions is None:
-            regions = self.regions(people, skeleton, settings)
+            regions = self.first_looks(self.regions(people, skeleton, settings), settings)
         regions = of_people(regions, people, settings.face_hand.max_people)
         regions = regions.take(
             usable(regions, people.image_size, settings.regions.max_size_factor)
@@ -203,8 +221,7 @@ class FaceHandEstimator:
             people = add_faces(people, faces, self._face.skeleton)
             looked.append(faces.regions)
         if switches.hands and self._hands is not None:
-            kinds = (LEFT_HAND, RIGHT_HAND)
-            hands = _detect(self._hands, image, regions, kinds, settings.landmarks)
+            hands = _detect(self._hands, image, regions, _HANDS, settings.landmarks)
             people = add_hands(people, hands, self._hands.skeleton)
             looked.append(hands.regions)
         return people, Regions.joined(looked)

@@ -64,7 +64,8 @@ class LandmarkParameters(ParameterGroup):
     )
     hand_crop_scale: float = param(
         0.75,
-        "What a network with points sees first of each hand, in sides of OpenPose's hand box.",
+        "What a network with points sees first of each hand of a body, in sides of OpenPose's "
+        'hand box; regions of regions_in are taken as they are.',
         low=0.1, high=4.0, dynamic=True,
     )
     hand_scale_number: int = param(

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from dataclasses import replace
 
 import numpy as np
 
@@ -170,8 +169,6 @@ class HandPoints:
         """Find the points; see :class:`openpose_ros.pose2d.landmarks.LandmarkDetector`."""
         model, most = self.network.model, parameters.max_batch
         mirrored = mirrored_hands(regions, model)
-        crop_scale = np.float32(parameters.hand_crop_scale)
-        regions = replace(regions, sizes_px=regions.sizes_px * crop_scale)
         found = self.network.look(image, regions, max_batch=most, mirrored=mirrored)
         for _ in range(parameters.hand_looks - 1):
             regions = refined_hands(regions, found.xy_image, self.skeleton)

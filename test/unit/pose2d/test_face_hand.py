@@ -22,6 +22,7 @@ from openpose_ros.pose2d.face_hand import FaceHandEstimator
 from openpose_ros.pose2d.face_hand import FaceHandModels
 from openpose_ros.pose2d.face_hand import FaceHandParameters
 from openpose_ros.pose2d.face_hand import FaceHandSettings
+from openpose_ros.pose2d.landmarks import LandmarkParameters
 from openpose_ros.region_types import FACE
 from openpose_ros.region_types import FEET
 from openpose_ros.region_types import LEFT_HAND
@@ -131,7 +132,7 @@ def test_estimate_does_not_depend_on_the_order_of_people(
 def test_estimate_of_regions_it_gave_is_the_same(
     estimator: FaceHandEstimator, park: np.ndarray, walkers: People2D
 ) -> None:
-    regions = estimator.regions(walkers, COCO_18)
+    regions = estimator.first_looks(estimator.regions(walkers, COCO_18), FaceHandSettings())
     one, _ = estimator.estimate(park, walkers, COCO_18)
     other, _ = estimator.estimate(park, walkers, COCO_18, regions=regions)
     np.testing.assert_array_equal(one.face.xy, other.face.xy)
@@ -285,6 +286,41 @@ def test_estimate_looks_into_own_regions_instead(estimator: FaceHandEstimator) -
     assert sorted(looked.kinds.tolist()) == [FACE, RIGHT_HAND]
     # there is no face, hence nobody
     assert len(full) == 1
+
+
+ONE_LOOK = FaceHandSettings(
+    landmarks=LandmarkParameters(face_looks=1, hand_looks=1, hand_crop_scale=0.5)
+)
+
+
+def test_first_looks_are_at_a_share_of_the_hand_boxes_of_bodies(
+    estimator: FaceHandEstimator
+) -> None:
+    crowd = people(STANDING)
+    boxes = estimator.regions(crowd, COCO_18, ONE_LOOK)
+    hands = np.isin(boxes.kinds, (LEFT_HAND, RIGHT_HAND))
+    assert hands.sum() == 2
+    looks = estimator.first_looks(boxes, ONE_LOOK)
+    np.testing.assert_allclose(looks.sizes_px, boxes.sizes_px * np.where(hands, 0.5, 1.0))
+    np.testing.assert_array_equal(looks.xy_image, boxes.xy_image)
+    _, looked = estimator.estimate(BLACK, crowd, COCO_18, ONE_LOOK)
+    np.testing.assert_allclose(
+        np.sort(looked.sizes_px[looked.kinds != FACE]), np.sort(looks.sizes_px[hands])
+    )
+
+
+def test_estimate_sees_the_whole_of_own_regions(estimator: FaceHandEstimator) -> None:
+    regions = own((LEFT_HAND, 0, 100, 100, 80), (RIGHT_HAND, NO_PERSON, 300, 200, 60))
+    _, looked = estimator.estimate(
+        BLACK, people(STANDING), COCO_18, ONE_LOOK, regions=regions
+    )
+    assert looked.sizes_px.tolist() == [80, 60]
+
+
+def test_first_looks_without_a_network_for_hands_are_the_regions() -> None:
+    regions = own((LEFT_HAND, 0, 100, 100, 80))
+    looks = FaceHandEstimator(FaceHandModels(), CPU).first_looks(regions, ONE_LOOK)
+    assert looks.sizes_px.tolist() == [80]
 
 
 def test_estimate_passes_over_regions_that_show_nothing(estimator: FaceHandEstimator) -> None:

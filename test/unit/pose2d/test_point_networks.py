@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import tracemalloc
 from typing import Any
 
 from crop_networks import BLUE
@@ -32,7 +33,7 @@ from openpose_ros.skeletons import get_skeleton
 HAND = get_skeleton('hand_21')
 SPOTS = {BLUE: (120, 80), GREEN: (150, 95), RED: (140, 120)}
 THREE = {'wrist': 0, 'thumb_1': 1, 'little_4': 2}
-ONCE = LandmarkParameters(hand_looks=1, face_looks=1, hand_crop_scale=1.0)
+ONCE = LandmarkParameters(hand_looks=1, face_looks=1)
 
 
 def regions(*rows: tuple[int, float, float, float, float]) -> Regions:
@@ -90,6 +91,23 @@ def test_look_shows_all_crops_at_once_or_in_batches() -> None:
     np.testing.assert_array_equal(one.scores, other.scores)
     # each region's points through that region's transform
     np.testing.assert_allclose(one.points, np.tile(one.points[:1], (5, 1, 1)), atol=0.3)
+
+
+def test_look_holds_no_more_crops_than_one_batch() -> None:
+    # Each crop is 3 MB as numbers of the network; all 100 of them would be 315 MB.
+    model = point_model('hand_21', THREE, size_px=512)
+    crowd = regions(*[AROUND] * 100)
+
+    def infer(crops: np.ndarray) -> tuple[np.ndarray, ...]:
+        assert len(crops) == 2
+        return np.zeros((2, 9), np.float32), np.ones((2, 1), np.float32)
+
+    tracemalloc.start()
+    PointNetwork(model, infer).look(painted(SPOTS), crowd, max_batch=2)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    # two crops as bytes and as numbers, and those of the batch before until they are replaced
+    assert peak < 5 * 3.2e6
 
 
 def test_look_reads_visibility_and_presence_as_logits() -> None:
@@ -193,14 +211,6 @@ def test_hands_are_mirrored_of_the_side_that_the_network_does_not_know() -> None
     np.testing.assert_allclose(
         found.keypoints.xy[1, [0, 1, 20]], list(SPOTS.values()), atol=0.15
     )
-
-
-def test_hands_are_first_seen_in_a_share_of_the_box() -> None:
-    hands = HandPoints(PointNetwork(point_model('hand_21', THREE), colour_points()))
-    parameters = LandmarkParameters(hand_looks=1)
-    found = hands.detect(painted(SPOTS), regions(AROUND), parameters)
-    np.testing.assert_allclose(found.regions.sizes_px, [75])
-    np.testing.assert_allclose(found.regions.xy_image, [(137, 98)])
 
 
 def hand_at(x: float, y: float, degrees: float) -> np.ndarray:
