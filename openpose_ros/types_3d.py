@@ -202,3 +202,47 @@ class People3D:
             self.left_hand.take(rows),
             self.right_hand.take(rows),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class Recording3D:
+    """
+    People in space over T frames.
+
+    :param frame_numbers: Number of each frame, ascending, shape ``(T,)``, int64.
+    :param times_sec: Time of each frame in seconds, shape ``(T,)``, float64.
+    :param people: The people of each frame.
+    """
+
+    frame_numbers: IntArray
+    times_sec: Array
+    people: tuple[People3D, ...]
+
+    def __post_init__(self) -> None:
+        """Check that all are of one length; ValueError if not."""
+        require_shape('frame_numbers', self.frame_numbers, (len(self.people),))
+        require_shape('times_sec', self.times_sec, (len(self.people),))
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+        return len(self.people)
+
+    @property
+    def person_ids(self) -> tuple[int, ...]:
+        """Identities that occur, ascending, 0 (none) left out."""
+        return tuple(sorted({i for people in self.people for i in people.ids.tolist() if i}))
+
+    def trajectory(self, person_id: int) -> Array:
+        """
+        Return the body of one person in each frame, NaN where missing, shape ``(T, P, 3)``.
+
+        :param person_id: Identity.
+        :raises ValueError: If no frame has that identity; names those there are.
+        """
+        if person_id not in self.person_ids:
+            raise ValueError(f'no person {person_id} in the recording, ids: {self.person_ids}')
+        xyz = np.full((len(self), *self.people[0].body.xyz.shape[1:]), np.nan)
+        for row, people in enumerate(self.people):
+            for index in np.flatnonzero(people.ids == person_id):
+                xyz[row] = people.body.xyz[index]
+        return xyz

@@ -14,14 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from openpose_ros.skeletons import get_skeleton
+from openpose_ros.io.openpose_persons import FILE_SUFFIX
+from openpose_ros.io.openpose_persons import ids_of
+from openpose_ros.io.openpose_persons import KEYS_2D
+from openpose_ros.io.openpose_persons import KEYS_3D
+from openpose_ros.io.openpose_persons import lists_of
+from openpose_ros.io.openpose_persons import mean_scores
+from openpose_ros.io.openpose_persons import person_id_of
+from openpose_ros.io.openpose_persons import persons_of
+from openpose_ros.io.openpose_persons import skeletons_of
+from openpose_ros.io.openpose_persons import table_of
+from openpose_ros.io.openpose_persons import VERSION
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
-
-VERSION = 1.3
-FILE_SUFFIX = '_keypoints.json'
 
 # OpenPose's `keypoint_scale`
 SOURCE_PIXELS = 0
@@ -29,15 +36,6 @@ NETWORK_PIXELS = 1
 OUTPUT_PIXELS = 2
 ZERO_TO_ONE = 3
 MINUS_ONE_TO_ONE = 4
-
-_KEYS = {
-    'body': 'pose_keypoints_2d',
-    'face': 'face_keypoints_2d',
-    'left_hand': 'hand_left_keypoints_2d',
-    'right_hand': 'hand_right_keypoints_2d',
-}
-# OpenPose writes them into every file, empty without its 3D module.
-_KEYS_3D = tuple(key.replace('_2d', '_3d') for key in _KEYS.values())
 
 
 def people_to_json(
@@ -56,13 +54,13 @@ def people_to_json(
     """
     scale, offset = _scale(people.image_size, keypoint_scale, size)
     numbers = {
-        key: _numbers_of(getattr(people, name), scale, offset) for name, key in _KEYS.items()
+        key: _numbers_of(getattr(people, name), scale, offset) for name, key in KEYS_2D.items()
     }
     persons = []
     for row, person_id in enumerate(people.ids.tolist()):
-        person: dict[str, Any] = {'person_id': [person_id if person_id > 0 else -1]}
+        person: dict[str, Any] = {'person_id': person_id_of(person_id)}
         person |= {key: values[row] for key, values in numbers.items()}
-        person |= {key: [] for key in _KEYS_3D}
+        person |= {key: [] for key in KEYS_3D.values()}
         persons.append(person)
     return {'version': VERSION, 'people': persons}
 
@@ -88,28 +86,19 @@ def people_from_json(
     :param hand_skeleton: Name of the hand skeleton, used if the file holds a hand.
     :raises ValueError: If it is no such content; names the person, the key and the lengths.
     """
-    persons = document.get('people') if isinstance(document, dict) else None
-    if not isinstance(persons, list) or not all(isinstance(one, dict) for one in persons):
-        raise ValueError("no OpenPose file: expected an object with a list of objects 'people'")
-    has_face = any(one.get(_KEYS['face']) for one in persons)
-    has_hand = any(one.get(_KEYS[name]) for one in persons for name in ('left_hand', 'right_hand'))
-    face_skeleton = face_skeleton if has_face else ''
-    hand_skeleton = hand_skeleton if has_hand else ''
-    names = {
-        'body': skeleton,
-        'face': face_skeleton,
-        'left_hand': hand_skeleton,
-        'right_hand': hand_skeleton,
+    persons = persons_of(document)
+    names = skeletons_of(persons, KEYS_2D, (skeleton, face_skeleton, hand_skeleton))
+    keypoints = {
+        name: _keypoints_of(table_of(persons, KEYS_2D[name], names[name], 3)) for name in names
     }
-    keypoints = {name: _keypoints_of(persons, _KEYS[name], names[name]) for name in names}
     return People2D(
         skeleton,
         keypoints['body'],
-        _mean_scores(keypoints['body'].scores),
-        np.array([_id_of(person) for person in persons], np.int64),
+        mean_scores(keypoints['body'].scores),
+        ids_of(persons),
         image_size,
-        face_skeleton,
-        hand_skeleton,
+        names['face'],
+        names['left_hand'],
         keypoints['face'],
         keypoints['left_hand'],
         keypoints['right_hand'],
@@ -193,49 +182,13 @@ def _scale(
 
 def _numbers_of(keypoints: Keypoints2D, scale: Array, offset: float) -> list[list[float]]:
     """Return x, y, score, x, y, score, ... of each person."""
-    found = (keypoints.scores > 0) & np.isfinite(keypoints.xy).all(axis=2)
-    xy = (keypoints.xy * scale + offset).astype(np.float32)
-    table = np.concatenate((xy, keypoints.scores[..., None]), axis=2, dtype=np.float32)
-    table = np.where(found[..., None], table, np.float32(0))
-    # The shortest text that gives the same float32 again: 0.9, not 0.8999999761581421.
-    texts = table.reshape(len(table), 3 * table.shape[1]).astype(str)
-    return [[float(text) for text in row] for row in texts]
+    return lists_of(keypoints.xy * scale + offset, keypoints.scores)
 
 
-def _keypoints_of(persons: list[dict[str, Any]], key: str, skeleton: str) -> Keypoints2D:
-    parts = len(get_skeleton(skeleton).parts) if skeleton else 0
-    table = np.zeros((len(persons), parts, 3), np.float32)
-    for row, person in enumerate(persons):
-        values = person.get(key) or []
-        if not values:
-            continue
-        if not isinstance(values, list) or len(values) != 3 * parts:
-            found = len(values) if isinstance(values, list) else repr(values)
-            raise ValueError(
-                f"person {row}: '{key}' holds {found} numbers, expected {3 * parts} "
-                f"for skeleton '{skeleton}'"
-            )
-        try:
-            table[row] = np.array(values, np.float32).reshape(parts, 3)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"person {row}: '{key}' holds more than numbers") from error
+def _keypoints_of(table: FloatArray) -> Keypoints2D:
     scores = table[..., 2]
     missing = ~((scores > 0) & np.isfinite(table).all(axis=2))
     return Keypoints2D(
         np.where(missing[..., None], np.float32(np.nan), table[..., :2]),
         np.where(missing, np.float32(0), scores),
     )
-
-
-def _mean_scores(scores: FloatArray) -> FloatArray:
-    found = (scores > 0).sum(axis=1)
-    means: FloatArray = (scores.sum(axis=1) / np.maximum(found, 1)).astype(np.float32)
-    return means
-
-
-def _id_of(person: dict[str, Any]) -> int:
-    ids = person.get('person_id') or [-1]
-    first = ids[0] if isinstance(ids, list) else ids
-    if not isinstance(first, int):
-        raise ValueError(f"'person_id' is {ids!r}, expected a list of one integer")
-    return max(first, 0)

@@ -8,6 +8,7 @@ import pytest
 
 from openpose_ros.types_3d import Keypoints3D
 from openpose_ros.types_3d import People3D
+from openpose_ros.types_3d import Recording3D
 
 
 def people(count: int) -> People3D:
@@ -65,3 +66,29 @@ def test_covariances_need_six_numbers_per_part() -> None:
         Keypoints3D(
             whole.xyz, whole.scores, whole.reprojection_errors, whole.views, np.zeros((1, 18, 9))
         )
+
+
+def recording(*counts: int) -> Recording3D:
+    frames = np.arange(len(counts)) * 2
+    return Recording3D(frames, frames / 60, tuple(people(count) for count in counts))
+
+
+def test_recording_trajectory_is_nan_where_the_person_is_absent() -> None:
+    found = recording(2, 1, 0, 2)
+    assert found.person_ids == (1, 2)
+    path = found.trajectory(2)
+    assert path.shape == (4, 18, 3)
+    assert np.isnan(path).all(axis=(1, 2)).tolist() == [False, True, True, False]
+    np.testing.assert_array_equal(path[3], people(2).body.xyz[1])
+
+
+def test_recording_without_people_has_no_ids() -> None:
+    assert recording(0, 0).person_ids == ()
+    assert len(recording()) == 0
+
+
+def test_recording_refuses_an_unknown_person_and_unequal_lengths() -> None:
+    with pytest.raises(ValueError, match=r'no person 3 in the recording, ids: \(1, 2\)'):
+        recording(2).trajectory(3)
+    with pytest.raises(ValueError, match='times_sec has shape'):
+        Recording3D(np.zeros(1, np.int64), np.zeros(2), (people(1),))
