@@ -29,6 +29,12 @@ class CameraParameters(ParameterGroup):
         low=0.0,
         high=3600.0,
     )
+    start_time_sec: float = param(
+        0.0,
+        'Time of the clock, in seconds, at which a recording starts and its first frame is '
+        'stamped, so that the recordings of several cameras share their stamps; 0: at once.',
+        low=0.0,
+    )
 
 
 @dataclass(frozen=True)

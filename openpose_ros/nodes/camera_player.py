@@ -21,6 +21,7 @@ from openpose_ros.nodes.camera_parameters import SourceParameters
 from openpose_ros.nodes.frame_publisher import FramePublisher
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.playback import frame_period_sec
+from openpose_ros.nodes.playback import LARGEST_OFFSET_NS
 from openpose_ros.nodes.playback import NS_PER_SEC
 from openpose_ros.nodes.playback import PlaybackSchedule
 from openpose_ros.nodes.running import NodeError
@@ -72,7 +73,7 @@ class CameraPlayer:
             self._follow(source)
             return
         self._wait_for_subscriber()
-        start_ns = self._now_ns()
+        start_ns = self._wait_for_start()
         while not self._stopped.is_set():
             with source:
                 start_ns = self._play_once(source, start_ns)
@@ -118,6 +119,23 @@ class CameraPlayer:
             self._logger.warning(
                 f'no subscriber of {self._publisher.topic} came within {timeout_sec} s'
             )
+
+    def _wait_for_start(self) -> int:
+        """Wait for the start time asked for; return when the first frame is due."""
+        asked_sec = self._parameters.get(CameraParameters).start_time_sec
+        asked_ns = round(asked_sec * NS_PER_SEC)
+        while (now_ns := self._now_ns()) < asked_ns and not self._stopped.is_set():
+            self._stopped.wait(min((asked_ns - now_ns) / NS_PER_SEC, NAP_SEC))
+        late_ns = now_ns - asked_ns
+        if not asked_ns:
+            return now_ns
+        if late_ns <= LARGEST_OFFSET_NS:  # the schedule catches up
+            return asked_ns
+        self._logger.warning(
+            f"parameter 'start_time_sec' is {asked_sec}, {late_ns / NS_PER_SEC:.1f} s ago: the "
+            'recording starts now, not in step with other cameras'
+        )
+        return now_ns
 
     def _play_once(self, source: FrameSource, start_ns: int) -> int:
         """Publish a recording once in real time; return when the next pass starts."""

@@ -103,10 +103,14 @@ class Playing:
         self._player: CameraPlayer | None = None
         self._thread = threading.Thread()
 
-    def start(self, *, live: bool, rate_hz: float = 0.0, wait_sec: float = 0.0) -> None:
+    def start(
+        self, *, live: bool, rate_hz: float = 0.0, wait_sec: float = 0.0, start_sec: float = 0.0
+    ) -> None:
         groups = {group: group() for group in CAMERA_GROUPS}
         groups[SourceParameters] = SourceParameters(uri='frames', rate_hz=rate_hz)
-        groups[CameraParameters] = CameraParameters(wait_for_subscriber_sec=wait_sec)
+        groups[CameraParameters] = CameraParameters(
+            wait_for_subscriber_sec=wait_sec, start_time_sec=start_sec
+        )
         source = Source(self.node, live=live)
         self._monkeypatch.setattr(camera_player, 'open_source', lambda *_, **__: source)
         parameters: Any = SimpleNamespace(get=groups.__getitem__)
@@ -169,3 +173,31 @@ def test_wait_for_a_subscriber_ends_though_the_clock_is_set_back(playing: Playin
     playing.node.offset_ns -= HOUR_NS
     playing.wait_for(lambda: len(playing.publisher.published) > 2, timeout_sec=3.0)
     assert 'no subscriber of /image came within 0.5 s' in playing.node.warnings[0]
+
+
+def test_recording_with_a_start_time_begins_exactly_then(playing: Playing) -> None:
+    start_ns = playing.node.now_ns() + 200_000_000
+    playing.start(live=False, start_sec=start_ns / 1e9)
+    playing.wait_for(lambda: len(playing.publisher.published) > 2)
+    stamps_ns = [stamp_ns for stamp_ns, _ in playing.publisher.published]
+    assert stamps_ns[0] == pytest.approx(start_ns, abs=1000)  # a double holds microseconds
+    assert stamps_ns[1] - stamps_ns[0] == round(FRAME_SEC * 1e9)
+    assert playing.publisher.published[0][1] >= stamps_ns[0]
+
+
+def test_recording_that_is_a_little_late_keeps_to_the_common_stamps(playing: Playing) -> None:
+    start_ns = playing.node.now_ns() - 1_020_000_000
+    playing.start(live=False, start_sec=start_ns / 1e9)
+    playing.wait_for(lambda: len(playing.publisher.published) > 5)
+    offsets_ns = [
+        (stamp_ns - start_ns) % round(FRAME_SEC * 1e9)
+        for stamp_ns, _ in playing.publisher.published
+    ]
+    period_ns = round(FRAME_SEC * 1e9)
+    assert all(min(offset_ns, period_ns - offset_ns) < 1000 for offset_ns in offsets_ns)
+
+
+def test_start_time_long_ago_is_warned_about(playing: Playing) -> None:
+    playing.start(live=False, start_sec=playing.node.now_ns() / 1e9 - 60.0)
+    playing.wait_for(lambda: len(playing.publisher.published) > 2)
+    assert "'start_time_sec'" in playing.node.warnings[0]
