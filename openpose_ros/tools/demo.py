@@ -17,7 +17,7 @@ import sys
 import time
 
 from openpose_ros.tools.command_line import run_program
-from openpose_ros.tools.demo_video import demo_video
+from openpose_ros.tools.demo_data import demo_video
 from openpose_ros.tools.ros_environment import ros_environment
 
 PARTS = ('face', 'hands', 'feet')
