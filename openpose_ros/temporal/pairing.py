@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
+from openpose_ros.temporal.waiting_partners import WaitingPartners
 
 # Why keypoints go on without partners.
 TIMEOUT = 'timeout'
@@ -50,45 +51,55 @@ class Paired:
 
     :param stamp_ns: Their stamp in nanoseconds.
     :param keypoints: The keypoints, whatever they are.
+    :param run: How often the stamps of the keypoints had jumped back before them.
     :param partners: What has the same stamp, by kind; empty unless all kinds are there.
     :param reason: Why the partners are missing, an empty text if they are not.
+    :param missing: The kinds of which nothing with this stamp was there.
     """
 
     stamp_ns: int
     keypoints: Any
+    run: int
     partners: dict[str, Any]
     reason: str = ''
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class _Waiting:
     """
-    Keypoints that wait for partners.
+    Keypoints that wait for partners, or for those before them.
 
+    :param stamp_ns: Their stamp in nanoseconds.
     :param keypoints: The keypoints.
     :param arrival_sec: When they came, steady time in seconds.
+    :param reason: Why they get no partners, an empty text if they may get some.
     """
 
+    stamp_ns: int
     keypoints: Any
     arrival_sec: float
+    reason: str
 
 
 class Pairing:
     """
     Waits, within bounds, until everything of one stamp is there; time is an argument.
 
-    Every keypoints message comes out once: with its partners, or without and with the reason. One
-    that is overtaken by a later one comes out first, so that the order stays.
+    Every keypoints message comes out once, in the order in which they came: with its partners, or
+    without and with the reason. One that is overtaken by a later one comes out before it.
+
+    A stamp before that of the keypoints before begins a new run, as when a recording starts over:
+    the keypoints that wait come out, and what came for them is forgotten.
 
     :param kinds: What keypoints wait for, for example ``('image',)``.
     """
 
     def __init__(self, kinds: Sequence[str]) -> None:
-        self._partners: dict[str, OrderedDict[int, Any]] = {
-            kind: OrderedDict() for kind in kinds
-        }
-        self._waiting: OrderedDict[int, _Waiting] = OrderedDict()
+        self._partners = {kind: WaitingPartners() for kind in kinds}
+        self._waiting: deque[_Waiting] = deque()
         self._last_ns: int | None = None
+        self._run = 0
 
     def __len__(self) -> int:
         """Return how many keypoints messages wait."""
@@ -98,22 +109,22 @@ class Pairing:
         """
         Take keypoints; returns what waits no longer, in the order in which it came.
 
-        :param stamp_ns: Stamp in nanoseconds.
-        :param keypoints: The keypoints. With the stamp of those before, or an earlier one, they
-            are not paired.
-        :param now_sec: Steady time in seconds.
+        :param stamp_ns: Stamp in nanoseconds. Keypoints with the stamp of those before are not
+            paired.
+        :param keypoints: The keypoints.
+        :param now_sec: Steady time in seconds, never less than before.
         """
         last_ns, self._last_ns = self._last_ns, stamp_ns
-        if last_ns is not None and stamp_ns <= last_ns:
-            reason = REPEATED if stamp_ns == last_ns else BACKWARDS
-            return [Paired(stamp_ns, keypoints, {}, reason)]
-        if stamp_ns in self._waiting:
-            return [Paired(stamp_ns, keypoints, {}, REPEATED)]
-        self._waiting[stamp_ns] = _Waiting(keypoints, now_sec)
-        found = self._complete(stamp_ns)
+        found: list[Paired] = []
+        if last_ns is not None and stamp_ns < last_ns:
+            found = self._start_over(stamp_ns)
+        reason = REPEATED if stamp_ns == last_ns else ''
+        self._waiting.append(_Waiting(stamp_ns, keypoints, now_sec, reason))
+        if not reason:
+            found += self._complete(stamp_ns)
         if len(self._waiting) > _MAX_WAITING:
-            found.append(self._pass_on(next(iter(self._waiting)), FULL))
-        return found
+            found.append(self._pass_on(FULL))
+        return found + self._pass_on_reasoned()
 
     def add_partner(
         self, kind: str, stamp_ns: int, partner: Any, *, most: int
@@ -126,12 +137,8 @@ class Pairing:
         :param partner: The image, for example.
         :param most: Most of this kind that are kept, the newest.
         """
-        partners = self._partners[kind]
-        partners.pop(stamp_ns, None)
-        partners[stamp_ns] = partner
-        while len(partners) > most:
-            partners.popitem(last=False)
-        return self._complete(stamp_ns)
+        self._partners[kind].add(stamp_ns, partner, most)
+        return self._complete(stamp_ns) + self._pass_on_reasoned()
 
     def update(self, now_sec: float, timeout_sec: float) -> list[Paired]:
         """
@@ -140,31 +147,50 @@ class Pairing:
         :param now_sec: Steady time in seconds.
         :param timeout_sec: Longest time to wait.
         """
-        late = [
-            stamp_ns for stamp_ns, waiting in self._waiting.items()
-            if now_sec - waiting.arrival_sec >= timeout_sec
-        ]
-        return [self._pass_on(stamp_ns, TIMEOUT) for stamp_ns in late]
+        found: list[Paired] = []
+        while self._waiting and now_sec - self._waiting[0].arrival_sec >= timeout_sec:
+            found.append(self._pass_on(TIMEOUT))
+        return found + self._pass_on_reasoned()
+
+    def _start_over(self, stamp_ns: int) -> list[Paired]:
+        """Begin a new run; returns what waited in the old one."""
+        found = [self._pass_on(BACKWARDS) for _ in range(len(self._waiting))]
+        for partners in self._partners.values():
+            partners.start_over(stamp_ns)
+        self._run += 1
+        return found
 
     def _complete(self, stamp_ns: int) -> list[Paired]:
         """Return the keypoints of a stamp with their partners, behind those they overtake."""
-        if stamp_ns not in self._waiting:
+        places = [
+            place for place, waiting in enumerate(self._waiting)
+            if waiting.stamp_ns == stamp_ns and not waiting.reason
+        ]
+        if not places or self._missing(stamp_ns):
             return []
-        if not all(stamp_ns in partners for partners in self._partners.values()):
-            return []
-        earlier = list(self._waiting)[: list(self._waiting).index(stamp_ns)]
-        found = [self._pass_on(stamp, OVERTAKEN) for stamp in earlier]
-        partners = {kind: self._take(kind, stamp_ns) for kind in self._partners}
-        keypoints = self._waiting.pop(stamp_ns).keypoints
-        return [*found, Paired(stamp_ns, keypoints, partners)]
+        found = [self._pass_on(OVERTAKEN) for _ in range(places[0])]
+        partners = {kind: waiting.take(stamp_ns) for kind, waiting in self._partners.items()}
+        keypoints = self._waiting.popleft().keypoints
+        return [*found, Paired(stamp_ns, keypoints, self._run, partners)]
 
-    def _take(self, kind: str, stamp_ns: int) -> Any:
-        """Take out a partner; those that came before it will not be asked for any more."""
-        partners = self._partners[kind]
-        while True:
-            stamp, partner = partners.popitem(last=False)
-            if stamp == stamp_ns:
-                return partner
+    def _pass_on_reasoned(self) -> list[Paired]:
+        """Return the keypoints that have only waited for those before them."""
+        found: list[Paired] = []
+        while self._waiting and self._waiting[0].reason:
+            found.append(self._pass_on(''))
+        return found
 
-    def _pass_on(self, stamp_ns: int, reason: str) -> Paired:
-        return Paired(stamp_ns, self._waiting.pop(stamp_ns).keypoints, {}, reason)
+    def _pass_on(self, reason: str) -> Paired:
+        """Return the first that wait, without partners; a reason of their own goes first."""
+        first = self._waiting.popleft()
+        return Paired(
+            first.stamp_ns,
+            first.keypoints,
+            self._run,
+            {},
+            first.reason or reason,
+            self._missing(first.stamp_ns),
+        )
+
+    def _missing(self, stamp_ns: int) -> tuple[str, ...]:
+        return tuple(kind for kind, waiting in self._partners.items() if stamp_ns not in waiting)

@@ -63,22 +63,95 @@ def test_pairing_overtaken_keypoints_come_out_first() -> None:
     assert told(pairing.add_partner(IMAGE, 4, 'i', most=ALL)) == [(4, 'i')]
 
 
-def test_pairing_repeated_stamp_comes_out_at_once_and_once_only_with_its_image() -> None:
+def test_pairing_repeated_stamp_comes_out_in_turn_and_never_with_an_image() -> None:
     pairing = Pairing((IMAGE,))
     pairing.add_keypoints(5, 'k', 0.0)
-    assert told(pairing.add_keypoints(5, 'again', 0.0)) == [(5, 'repeated')]
-    assert told(pairing.add_partner(IMAGE, 5, 'i', most=ALL)) == [(5, 'i')]
+    assert pairing.add_keypoints(5, 'again', 0.0) == [], 'not before the first'
+    found = pairing.add_partner(IMAGE, 5, 'i', most=ALL)
+    assert told(found) == [(5, 'i'), (5, 'repeated')]
+    assert [item.keypoints for item in found] == ['k', 'again']
     pairing.add_partner(IMAGE, 5, 'i', most=ALL)
     assert told(pairing.add_keypoints(5, 'again', 0.0)) == [(5, 'repeated')]
 
 
-def test_pairing_stamp_that_goes_back_comes_out_and_the_next_is_paired() -> None:
+def test_pairing_repeated_stamp_comes_out_behind_one_that_times_out() -> None:
+    pairing = Pairing((IMAGE,))
+    pairing.add_keypoints(5, 'k', 0.0)
+    pairing.add_keypoints(5, 'again', 0.9)
+    assert told(pairing.update(1.0, 1.0)) == [(5, 'timeout'), (5, 'repeated')]
+
+
+# ---- stamps that jump back
+
+
+def test_pairing_stamp_that_goes_back_is_paired_in_the_new_run() -> None:
     pairing = Pairing((IMAGE,))
     for stamp in (100, 101, 1, 2):
+        pairing.add_partner(IMAGE, stamp, f'i{stamp}', most=ALL)
+    (before,) = pairing.add_keypoints(101, 'k', 0.0)
+    (after,) = pairing.add_keypoints(1, 'k', 0.0)
+    assert told([before, after]) == [(101, 'i101'), (1, 'i1')]
+    assert (before.run, after.run) == (0, 1)
+    assert told(pairing.add_keypoints(2, 'k', 0.0)) == [(2, 'i2')]
+
+
+def test_pairing_stamp_that_goes_back_lets_out_all_that_waits_oldest_first() -> None:
+    pairing = Pairing((IMAGE,))
+    for stamp in (100, 101, 102):
+        pairing.add_keypoints(stamp, 'k', 0.0)
+    pairing.add_keypoints(102, 'k', 0.0)
+    pairing.add_partner(IMAGE, 1, 'i', most=ALL)
+    assert told(pairing.add_keypoints(1, 'k', 0.0)) == [
+        (100, 'backwards'), (101, 'backwards'), (102, 'backwards'), (102, 'repeated'),
+    ], 'an image that came before the jump was seen is not known to be of the new run'
+    assert told(pairing.add_partner(IMAGE, 1, 'i', most=ALL)) == [(1, 'i')]
+
+
+def test_pairing_images_of_the_old_run_are_forgotten() -> None:
+    pairing = Pairing((IMAGE,))
+    for stamp in (100, 101, 102, 99, 100):
+        pairing.add_partner(IMAGE, stamp, f'{stamp}', most=ALL)
+    assert told(pairing.add_keypoints(100, 'k', 0.0)) == [(100, '100')]
+    pairing.add_partner(IMAGE, 101, 'new', most=ALL)
+    # a jump by one frame only; image 102 is of the old run and 101 is there twice
+    assert told(pairing.add_keypoints(99, 'k', 0.0)) == [(99, '99')]
+    assert told(pairing.add_keypoints(101, 'k', 0.0)) == [(101, 'new')]
+    assert pairing.add_keypoints(102, 'k', 0.0) == []
+
+
+def test_pairing_images_of_the_old_run_that_come_late_are_forgotten() -> None:
+    pairing = Pairing((IMAGE,))
+    pairing.add_partner(IMAGE, 100, 'i', most=ALL)
+    pairing.add_keypoints(100, 'k', 0.0)
+    assert pairing.add_keypoints(50, 'k', 0.0) == []
+    for stamp, image in ((101, 'old'), (50, 'new')):
+        found = pairing.add_partner(IMAGE, stamp, image, most=ALL)
+    assert told(found) == [(50, 'new')]
+    assert pairing.add_keypoints(101, 'k', 0.0) == []
+
+
+def test_pairing_goes_on_if_images_never_jump() -> None:
+    pairing = Pairing((IMAGE,))
+    pairing.add_partner(IMAGE, 40, 'i', most=ALL)
+    pairing.add_keypoints(100, 'k', 0.0)
+    pairing.add_keypoints(60, 'k', 0.0)
+    assert told(pairing.add_partner(IMAGE, 60, 'i', most=ALL)) == [(60, 'i')]
+    # and the next jump, which the images make first, is a jump like any other
+    for stamp in (61, 5, 6):
         pairing.add_partner(IMAGE, stamp, 'i', most=ALL)
-    assert told(pairing.add_keypoints(101, 'k', 0.0)) == [(101, 'i')]
-    assert told(pairing.add_keypoints(1, 'k', 0.0)) == [(1, 'backwards')]
-    assert told(pairing.add_keypoints(2, 'k', 0.0)) == [(2, 'i')]
+    assert told(pairing.add_keypoints(61, 'k', 0.0)) == [(61, 'i')]
+    assert told(pairing.add_keypoints(5, 'k', 0.0)) == [(5, 'i')]
+
+
+@pytest.mark.parametrize('order', [(1, 2, 4, 3, 5), (2, 1, 3, 4, 5)])
+def test_pairing_images_out_of_order_are_no_new_run(order: tuple[int, ...]) -> None:
+    pairing = Pairing((IMAGE,))
+    for stamp in order:
+        pairing.add_partner(IMAGE, stamp, 'i', most=ALL)
+    assert told(pairing.add_keypoints(1, 'k', 0.0)) == [(1, 'i')]
+    assert told(pairing.add_keypoints(3, 'k', 0.0)) == [(3, 'i')]
+    assert told(pairing.add_keypoints(5, 'k', 0.0)) == [(5, 'i')]
+    assert pairing.add_keypoints(2, 'k', 0.0) == []
 
 
 def test_pairing_keeps_the_newest_images_only() -> None:
@@ -104,30 +177,95 @@ def test_pairing_of_two_kinds_waits_for_both() -> None:
     assert found.partners == {IMAGE: 'i', REGIONS: 'r'}
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(('keypoints', IMAGE, 'time')), st.integers(0, 9)), max_size=40
-    ),
-    st.integers(1, 4),
+def test_pairing_says_what_is_missing() -> None:
+    pairing = Pairing((IMAGE, REGIONS))
+    for stamp in (1, 2, 3):
+        pairing.add_keypoints(stamp, 'k', 0.0)
+    pairing.add_partner(IMAGE, 1, 'i', most=ALL)
+    pairing.add_partner(REGIONS, 2, 'r', most=ALL)
+    found = pairing.update(9.0, 1.0)
+    assert [item.missing for item in found] == [(REGIONS,), (IMAGE,), (IMAGE, REGIONS)]
+
+
+# ---- whatever comes in whatever order
+
+EVENTS = st.lists(
+    st.tuples(st.sampled_from(('keypoints', IMAGE, REGIONS, 'time')), st.integers(0, 9)),
+    max_size=60,
 )
-def test_pairing_every_keypoints_message_comes_out_once(
-    events: list[tuple[str, int]], most: int
+
+
+@given(EVENTS, st.integers(1, 4), st.sampled_from(((IMAGE,), (IMAGE, REGIONS))))
+def test_pairing_every_keypoints_message_comes_out_once_and_in_order(
+    events: list[tuple[str, int]], most: int, kinds: tuple[str, ...]
 ) -> None:
-    pairing, given_in, out = Pairing((IMAGE,)), [], []
+    pairing, given_in, out = Pairing(kinds), [], []
     for now_sec, (kind, stamp) in enumerate(events):
         if kind == 'keypoints':
             given_in.append((stamp, now_sec))
             out += pairing.add_keypoints(stamp, (stamp, now_sec), now_sec)
-        elif kind == IMAGE:
-            out += pairing.add_partner(IMAGE, stamp, stamp, most=most)
-        else:
+        elif kind == 'time':
             out += pairing.update(now_sec, float(stamp))
-    assert len(pairing) + len(out) == len(given_in)
+        elif kind in kinds:
+            out += pairing.add_partner(kind, stamp, stamp, most=most)
+        assert len(pairing) + len(out) == len(given_in)
     out += pairing.update(1e6, 0.0)
-    assert sorted(item.keypoints for item in out) == sorted(given_in)
+    assert [item.keypoints for item in out] == given_in
     for item in out:
         assert item.keypoints[0] == item.stamp_ns
-        assert item.partners == ({} if item.reason else {IMAGE: item.stamp_ns})
+        assert item.partners == ({} if item.reason else dict.fromkeys(kinds, item.stamp_ns))
+    jumps = sum(later < earlier for (earlier, _), (later, _) in zip(given_in, given_in[1:]))
+    assert [item.run for item in out] == sorted(item.run for item in out)
+    assert not out or out[-1].run == jumps
+
+
+# Lengths of recordings, and by how many frames their end is before the next one's begin.
+RECORDINGS = st.lists(st.tuples(st.integers(5, 9), st.integers(1, 8)), min_size=1, max_size=4)
+MOST_AHEAD = 4
+
+
+def stream(recordings: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return stamp and number of the recording."""
+    frames, stamp = [], 20
+    for number, (length, back) in enumerate(recordings):
+        frames += [(stamp + step, number) for step in range(length)]
+        stamp += length - 1 - min(back, length - 1)
+    return frames
+
+
+@given(RECORDINGS, st.lists(st.integers(0, MOST_AHEAD), max_size=40))
+def test_pairing_of_recordings_that_start_over_pairs_everything_with_its_own(
+    recordings: list[tuple[int, int]], leads: list[int]
+) -> None:
+    frames = stream(recordings)
+    pairing, out, sent = Pairing((IMAGE,)), [], 0
+    for place, frame in enumerate(frames):
+        # images come before their keypoints, by some frames, and none is lost
+        lead = leads[place] if place < len(leads) else 0
+        while sent <= min(place + lead, len(frames) - 1):
+            out += pairing.add_partner(IMAGE, frames[sent][0], frames[sent], most=ALL)
+            sent += 1
+        out += pairing.add_keypoints(frame[0], frame, 0.0)
+    assert [item.partners.get(IMAGE) for item in out] == frames
+
+
+@given(RECORDINGS, st.data())
+def test_pairing_of_recordings_with_losses_never_takes_images_of_an_old_one(
+    recordings: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    frames = stream(recordings)
+    pairing, out, sent = Pairing((IMAGE,)), [], 0
+    for place, frame in enumerate(frames):
+        while sent <= min(place + data.draw(st.integers(0, MOST_AHEAD)), len(frames) - 1):
+            if data.draw(st.booleans()):
+                out += pairing.add_partner(IMAGE, frames[sent][0], frames[sent], most=ALL)
+            sent += 1
+        if data.draw(st.booleans()):
+            out += pairing.add_keypoints(frame[0], frame, 0.0)
+    for item in out:
+        # A jump over which the keypoints were lost is one of which nobody can know.
+        if item.partners and item.run == item.keypoints[1]:
+            assert item.partners[IMAGE][1] >= item.keypoints[1]
 
 
 def test_sync_parameters_refuse_a_timeout_of_nothing() -> None:
