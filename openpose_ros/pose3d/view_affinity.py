@@ -1,0 +1,143 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+How well any two people of different views fit one person in space, by the geometry of their rays.
+
+All pairs of people and all parts are computed at once. The distance of a pair of rays is what
+both keypoints have to move, at least, for the rays to meet (Sampson's distance of the epipolar
+constraint, on the sphere of directions, so that it holds for any lens): two lines with directions
+d and moments m = c x d meet if d_a . m_b + d_b . m_a = 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openpose_ros.pose3d.view_rays import ViewRays
+from openpose_ros.types import Array
+from openpose_ros.types import FloatArray
+
+# Below this, two cameras stand in the same place or a part is missing.
+_TINY = np.float32(1e-20)
+# Times 1.4826, the median distance of a normal distribution is its standard deviation.
+_SIGMA_PER_MEDIAN = 1.4826
+_MIN_PAIRS_FOR_SPREAD = 3
+
+
+@dataclass(frozen=True, eq=False)
+class RayDistances:
+    """
+    Distances between the rays of all pairs of D people, and what a pair counts.
+
+    :param squares: Squared distance in reference pixels of part p of one person and part p of the
+        other, shape ``(P, D, D)``, float32; without meaning where the weight is 0.
+    :param weights: Square root of the product of the scores, 0 where one of them is missing or
+        both are of one view, shape ``(P, D, D)``, float32.
+    """
+
+    squares: FloatArray
+    weights: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Affinities:
+    """
+    Votes of the parts of all pairs of D people; the sum over the parts is a pair's affinity.
+
+    :param direct: Weight times agreement in [-1, 1] of the parts as they are, ``(P, D, D)``.
+    :param crossed: The same if left and right of the second person are exchanged.
+    """
+
+    direct: FloatArray
+    crossed: FloatArray
+
+
+def ray_distances(rays: ViewRays, mirrored: Array) -> RayDistances:
+    """
+    Return the distances of all pairs, part against mirrored part.
+
+    :param rays: D people of all views.
+    :param mirrored: For each part of the first person the part of the second, shape ``(P,)``;
+        its own inverse; ``arange(P)`` compares the same parts.
+    """
+    by_part = rays.directions.transpose(1, 0, 2)
+    other = by_part[mirrored]
+    moments, other_moments = _moments(rays, by_part), _moments(rays, other)
+    lines = np.concatenate([by_part, moments], axis=-1)
+    swapped = np.concatenate([other_moments, other], axis=-1)
+    squares = lines @ swapped.transpose(0, 2, 1)
+    squares *= squares
+    # What the residual changes per pixel at each end: |baseline x direction of the other ray|.
+    sines = _baseline_sines(rays)
+    ends = rays.pixel_rad.T[:, :, None] ** 2 * sines[mirrored]
+    spread = ends + ends[mirrored].transpose(0, 2, 1)
+    np.maximum(spread, _TINY, out=spread)
+    squares /= spread
+    weights = rays.weights.T[:, :, None] * rays.weights.T[mirrored][:, None, :]
+    weights *= (rays.views[:, None] != rays.views).astype(np.float32)
+    return RayDistances(squares, weights)
+
+
+def agreement(distances: RayDistances, limit_px: float) -> FloatArray:
+    """
+    Return how much each part of each pair speaks for one person.
+
+    1 where the rays meet, 0 at the limit, -1 from 1.4 times the limit on, times the weight: wrong
+    parts count no more than right ones.
+
+    :param distances: Distances of the pairs.
+    :param limit_px: Limit in reference pixels.
+    :return: Shape ``(P, D, D)``, float32.
+    """
+    votes = distances.squares * np.float32(-1 / limit_px**2)
+    votes += 1
+    np.maximum(votes, -1, out=votes)
+    votes *= distances.weights
+    return votes
+
+
+def typical_distance(distances: RayDistances, affinity: Array, rays: ViewRays) -> float | None:
+    """
+    Estimate the noise of keypoints and calibration from pairs that choose each other.
+
+    :param distances: Distances of the pairs, same parts.
+    :param affinity: Affinity of the pairs, shape ``(D, D)``, -inf within a view.
+    :param rays: The people.
+    :return: Standard deviation in reference pixels; None if there are too few pairs to say.
+    """
+    count = len(rays.positions)
+    of_view = [np.flatnonzero(rays.views == view) for view in range(count)]
+    best = np.full((len(affinity), count), -1)
+    for view, rows in enumerate(of_view):
+        if len(rows):
+            best[:, view] = rows[np.argmax(affinity[:, rows], axis=1)]
+    first, view = np.nonzero((best >= 0) & (rays.views[:, None] < np.arange(count)))
+    second = best[first, view]
+    mutual = (best[second, rays.views[first]] == first) & (affinity[first, second] > 0)
+    first, second = first[mutual], second[mutual]
+    if len(first) < _MIN_PAIRS_FOR_SPREAD:
+        return None
+    squares = distances.squares[:, first, second]
+    seen = squares[distances.weights[:, first, second] > 0]
+    return float(_SIGMA_PER_MEDIAN * np.sqrt(np.median(seen)))
+
+
+def _moments(rays: ViewRays, directions: FloatArray) -> FloatArray:
+    moments: FloatArray = np.cross(rays.positions[rays.views], directions)
+    return moments
+
+
+def _baseline_sines(rays: ViewRays) -> FloatArray:
+    """
+    Return the squared area of baseline and ray, for each camera and each person.
+
+    :return: From the camera of the first person to the ray of the second, ``(P, D, D)``.
+    """
+    own = rays.positions[rays.views]
+    lengths = ((own - rays.positions[:, None]) ** 2).sum(axis=-1)
+    by_part = rays.directions.transpose(1, 0, 2)
+    along = (own * by_part).sum(axis=-1)[:, None] - rays.positions @ by_part.transpose(0, 2, 1)
+    squares: FloatArray = (lengths - along**2)[:, rays.views]
+    return squares
