@@ -1,0 +1,70 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Which nodes run for a rig, with what parameters: what multi_camera.launch.py starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from typing import Any
+
+from openpose_ros.io.rig_file import Rig
+from openpose_ros.io.rig_file import RigCamera
+
+
+@dataclass(frozen=True)
+class RigNode:
+    """
+    A node to start.
+
+    :param executable: Its executable, the name of the node too.
+    :param namespace: Its namespace.
+    :param parameters: What it is given beyond its parameter file.
+    :param remappings: Topics by the node's own names.
+    """
+
+    executable: str
+    namespace: str
+    parameters: Mapping[str, Any]
+    remappings: Mapping[str, str] = field(default_factory=dict)
+
+
+def rig_nodes(rig: Rig, namespace: str, start_time_sec: float) -> list[RigNode]:
+    """
+    Return the nodes of a rig: of each camera in the camera's namespace, of all together last.
+
+    :param rig: The rig.
+    :param namespace: Of the results, from the root and below each camera's name.
+    :param start_time_sec: When recordings start, so that they share their stamps.
+    """
+    space = RigNode('triangulation_node', namespace, {
+        'cameras': [camera.name for camera in rig.cameras],
+        'calibration.file': str(rig.calibration),
+        'keypoints_topic': f'/{{camera}}/{namespace}/keypoints',
+    })
+    nodes = [
+        node for camera in rig.cameras
+        for node in (
+            _pose_node(camera, namespace, rig.rate_hz),
+            *([_camera_node(camera, start_time_sec)] if camera.source else []),
+        )
+    ]
+    return [*nodes, space]
+
+
+def _pose_node(camera: RigCamera, namespace: str, rate_hz: float) -> RigNode:
+    # Threads that spin while they wait would take the cores from the other cameras' networks.
+    parameters = {'input.rate_hz': rate_hz, 'inference.spinning': False}
+    return RigNode(
+        'pose_node', f'/{camera.name}/{namespace}', parameters, {'image': camera.image}
+    )
+
+
+def _camera_node(camera: RigCamera, start_time_sec: float) -> RigNode:
+    parameters = {
+        'source.uri': camera.source,
+        'frame_id': camera.name,
+        'start_time_sec': start_time_sec,
+    }
+    return RigNode('camera_node', f'/{camera.name}', parameters, {'image': camera.image})

@@ -1,0 +1,48 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from openpose_ros.io.rig_file import Rig
+from openpose_ros.io.rig_file import RigCamera
+from openpose_ros.nodes.rig_nodes import rig_nodes
+
+RIG = Rig(
+    (
+        RigCamera('left', '/left/image_raw', ''),
+        RigCamera('right', '/right/image', 'right.mp4'),
+    ),
+    Path('/rig/cameras.yaml'),
+    10.0,
+)
+
+
+def test_rig_nodes_each_camera_has_a_pose_node_and_those_with_a_source_a_camera_node() -> None:
+    assert [(node.executable, node.namespace) for node in rig_nodes(RIG, 'people', 5.0)] == [
+        ('pose_node', '/left/people'),
+        ('pose_node', '/right/people'),
+        ('camera_node', '/right'),
+        ('triangulation_node', 'people'),
+    ]
+
+
+def test_rig_nodes_cameras_share_the_slots_and_recordings_the_start() -> None:
+    left, right, camera, _ = rig_nodes(RIG, 'people', 5.0)
+    for pose in (left, right):
+        assert pose.parameters == {'input.rate_hz': 10.0, 'inference.spinning': False}
+    assert camera.parameters == {
+        'source.uri': 'right.mp4', 'frame_id': 'right', 'start_time_sec': 5.0,
+    }
+    assert right.remappings == camera.remappings == {'image': '/right/image'}
+
+
+def test_rig_nodes_triangulation_hears_what_the_pose_nodes_say() -> None:
+    nodes = rig_nodes(RIG, 'a', 0.0)
+    space = nodes[-1].parameters
+    assert space['cameras'] == ['left', 'right']
+    assert space['calibration.file'] == '/rig/cameras.yaml'
+    heard = [space['keypoints_topic'].format(camera=name) for name in space['cameras']]
+    poses = [node for node in nodes if node.executable == 'pose_node']
+    assert heard == [f'{node.namespace}/keypoints' for node in poses]
