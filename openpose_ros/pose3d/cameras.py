@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 
 import numpy as np
 
+from openpose_ros.pose3d.distortion import Lens
 from openpose_ros.pose3d.distortion import lens_of
-from openpose_ros.pose3d.distortion import PolynomialLens
+from openpose_ros.pose3d.distortion import stack_lenses
+from openpose_ros.pose3d.fisheye_lens import FisheyeLens
+from openpose_ros.pose3d.polynomial_lens import PolynomialLens
 from openpose_ros.pose3d.transforms import inverse_transform
 from openpose_ros.pose3d.transforms import require_transform
 from openpose_ros.types import Array
@@ -39,7 +44,7 @@ class Camera:
     distortion_model: str
     distortion: Array
     cam_T_world: Array
-    lens: PolynomialLens = field(init=False, repr=False)
+    lens: Lens = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Check everything; ValueError that names the camera and what is wrong."""
@@ -124,6 +129,53 @@ class Camera:
         directions[np.isnan(xy[..., 0])] = np.nan
         world: Array = directions @ self.cam_T_world[:3, :3]
         return world
+
+
+def normalize_views(cameras: Sequence[Camera], xy_image: Array) -> Array:
+    """
+    Return what :meth:`Camera.normalize` returns, for all cameras at once.
+
+    :param cameras: C cameras.
+    :param xy_image: Pixels of each camera, shape ``(C, K, 2)``.
+    :return: Points on the planes z = 1, NaN where there is none, shape ``(C, K, 2)``.
+    """
+    inverse = np.linalg.inv(_camera_matrices(cameras))
+    xy = xy_image @ inverse[:, :2, :2].swapaxes(-1, -2) + inverse[:, None, :2, 2]
+    return _by_kind_of_lens(cameras, lambda lens, rows: lens.undistort(xy[rows]), xy.shape)
+
+
+def pixel_jacobians(cameras: Sequence[Camera], xy_normalized: Array) -> Array:
+    """
+    Return what :meth:`Camera.pixel_jacobian` returns, for all cameras at once.
+
+    :param cameras: C cameras.
+    :param xy_normalized: Points on the plane z = 1 of each camera, shape ``(C, K, 2)``.
+    :return: Shape ``(C, K, 2, 2)``.
+    """
+    jacobians = _by_kind_of_lens(
+        cameras,
+        lambda lens, rows: lens.jacobian(xy_normalized[rows]),
+        (*xy_normalized.shape, 2),
+    )
+    result: Array = _camera_matrices(cameras)[:, None, :2, :2] @ jacobians
+    return result
+
+
+def _camera_matrices(cameras: Sequence[Camera]) -> Array:
+    return np.array([camera.camera_matrix for camera in cameras]).reshape(-1, 3, 3)
+
+
+def _by_kind_of_lens(
+    cameras: Sequence[Camera], function: Callable[[Lens, Array], Array], shape: tuple[int, ...]
+) -> Array:
+    """Call once per kind of lens rather than per camera: the cost is that of the calls."""
+    result = np.empty(shape)
+    for kind in (PolynomialLens, FisheyeLens):
+        rows = [row for row, camera in enumerate(cameras) if isinstance(camera.lens, kind)]
+        if rows:
+            lens = stack_lenses([cameras[row].lens for row in rows])
+            result[rows] = function(lens, np.array(rows))
+    return result
 
 
 def _require_camera_matrix(matrix: Array) -> Array:
