@@ -77,11 +77,11 @@ class Regions:
         names = [item.name for item in fields(cls)]
         return cls(*(np.concatenate([getattr(one, name) for one in tables]) for name in names))
 
-    def take(self, rows: Array) -> Regions:
+    def take(self, rows: Array | slice) -> Regions:
         """
         Return some of the regions.
 
-        :param rows: Indices or a mask of regions, shape ``(r,)``.
+        :param rows: Indices or a mask of regions, shape ``(r,)``, or a slice.
         """
         return Regions(*(getattr(self, item.name)[rows] for item in fields(self)))
 

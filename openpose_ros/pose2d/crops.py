@@ -51,6 +51,14 @@ class CropTransform:
         """
         return cls(regions, crop_size_px, np.zeros(len(regions), bool))
 
+    def take(self, rows: slice) -> CropTransform:
+        """
+        Return the transform of some of the regions.
+
+        :param rows: Consecutive regions.
+        """
+        return CropTransform(self.regions.take(rows), self.crop_size_px, self.mirrored[rows])
+
     def to_image(self, xy_crop: Array) -> FloatArray:
         """
         Map coordinates in the crops to the source image.

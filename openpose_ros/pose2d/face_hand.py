@@ -67,7 +67,7 @@ class FaceHandParameters(ParameterGroup):
         10,
         'Most people per image whose faces, hands and feet are looked for, the best ones; the '
         'others are passed through.',
-        low=0, high=1000, dynamic=True,
+        low=0, high=100, dynamic=True,
     )
 
 

@@ -11,6 +11,7 @@ Two families give the same :class:`Landmarks`: networks that answer with the pla
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 from typing import Protocol
@@ -18,8 +19,11 @@ from typing import Protocol
 import numpy as np
 
 from openpose_ros.networks.landmark_metadata import LandmarkModel
+from openpose_ros.networks.metadata import InputFormat
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
+from openpose_ros.pose2d.crops import CropTransform
+from openpose_ros.pose2d.crops import extract_crops
 from openpose_ros.region_types import LEFT_HAND
 from openpose_ros.region_types import Regions
 from openpose_ros.region_types import RIGHT_HAND
@@ -40,7 +44,9 @@ class LandmarkParameters(ParameterGroup):
     group: ClassVar[str] = 'landmarks'
 
     max_batch: int = param(
-        16, 'Most crops that a network is given at once.', low=1, high=256, dynamic=True
+        16,
+        'Most crops that are cut out, and that a network is given, at once: bounds the memory.',
+        low=1, high=64, dynamic=True,
     )
     face_min_score: float = param(
         0.0, "Lowest score of a face kept; 0: the model's own.", low=0.0, high=1.0, dynamic=True
@@ -124,19 +130,26 @@ class LandmarkDetector(Protocol):
         """
 
 
-def infer_in_batches(infer: Infer, crops: FloatArray, max_batch: int) -> tuple[Array, ...]:
+def infer_in_batches(
+    infer: Infer,
+    image: Array,
+    transform: CropTransform,
+    crop_input: InputFormat,
+    max_batch: int,
+) -> Iterator[tuple[Array, ...]]:
     """
-    Give a network all crops, no more than so many at once.
+    Give a network all crops, no more than so many at once; only these are ever in memory.
 
     :param infer: The network.
-    :param crops: At least one crop, the first axis counts them.
+    :param image: Pixels, ``(H, W, 3)`` uint8, BGR.
+    :param transform: The squares of the crops.
+    :param crop_input: How the network wants the crops.
     :param max_batch: Most crops at once.
-    :return: Its outputs for all crops.
+    :return: Its outputs for one batch after the other.
     """
-    parts = [
-        infer(crops[start:start + max_batch]) for start in range(0, len(crops), max_batch)
-    ]
-    return parts[0] if len(parts) == 1 else tuple(np.concatenate(one) for one in zip(*parts))
+    for start in range(0, len(transform.regions), max_batch):
+        some = transform.take(slice(start, start + max_batch))
+        yield infer(extract_crops(image, some, crop_input))
 
 
 def lowest_score(parameter: float, model: LandmarkModel) -> float:

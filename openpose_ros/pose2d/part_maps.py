@@ -12,7 +12,6 @@ import numpy as np
 from openpose_ros.networks.landmark_metadata import HeatmapOutputs
 from openpose_ros.networks.landmark_metadata import LandmarkModel
 from openpose_ros.pose2d.crops import CropTransform
-from openpose_ros.pose2d.crops import extract_crops
 from openpose_ros.pose2d.landmarks import Infer
 from openpose_ros.pose2d.landmarks import infer_in_batches
 from openpose_ros.pose2d.landmarks import LandmarkParameters
@@ -64,9 +63,11 @@ class PartMaps:
             [replace(regions, sizes_px=regions.sizes_px * np.float32(size)) for size in sizes]
         )
         transform = CropTransform(looks, self.model.size_px, mirrored_hands(looks, self.model))
-        crops = extract_crops(image, transform, self.model.input)
-        maps = self._heatmaps(infer_in_batches(self.infer, crops, parameters.max_batch)[0])
-        xy_crop, scores = self._maxima(maps)
+        batches = infer_in_batches(
+            self.infer, image, transform, self.model.input, parameters.max_batch
+        )
+        maxima = [self._maxima(self._heatmaps(outputs[0])) for outputs in batches]
+        xy_crop, scores = (np.concatenate(one) for one in zip(*maxima))
         means = scores.mean(axis=1)
         tried = means.reshape(len(sizes), len(regions))
         best = tried.argmax(axis=0) * len(regions) + np.arange(len(regions))

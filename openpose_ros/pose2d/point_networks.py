@@ -11,7 +11,6 @@ import numpy as np
 from openpose_ros.networks.landmark_metadata import LandmarkModel
 from openpose_ros.networks.landmark_metadata import RegressorOutputs
 from openpose_ros.pose2d.crops import CropTransform
-from openpose_ros.pose2d.crops import extract_crops
 from openpose_ros.pose2d.landmarks import Infer
 from openpose_ros.pose2d.landmarks import infer_in_batches
 from openpose_ros.pose2d.landmarks import LandmarkParameters
@@ -85,9 +84,9 @@ class PointNetwork:
         """
         flags = np.zeros(len(regions), bool) if mirrored is None else mirrored
         transform = CropTransform(regions, self.model.size_px, flags)
-        crops = extract_crops(image, transform, self.model.input)
-        names = self._outputs.names()
-        outputs = dict(zip(names, infer_in_batches(self.infer, crops, max_batch)))
+        batches = infer_in_batches(self.infer, image, transform, self.model.input, max_batch)
+        columns = [np.concatenate(one) for one in zip(*batches)]
+        outputs = dict(zip(self._outputs.names(), columns))
         table = self._table(outputs[self._outputs.landmarks], len(regions))
         places = [self._outputs.values.index(axis) for axis in ('x', 'y')]
         points = transform.to_image(table[:, :, places])

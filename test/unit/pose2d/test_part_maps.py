@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+import tracemalloc
 
 from crop_networks import BLUE
 from crop_networks import colour_maps
@@ -124,6 +125,20 @@ def test_detect_in_batches_gives_the_same() -> None:
     )
     assert calls == [2, 2, 1]
     np.testing.assert_array_equal(whole.keypoints.xy, parted.keypoints.xy)
+
+
+def test_detect_holds_no_more_crops_and_maps_than_one_batch() -> None:
+    # 600 crops in all, of 3 MB each as numbers of the network
+    model = map_model('hand_21', size_px=512)
+    maps = np.ones((4, 22, 64, 64), np.float32)
+    crowd = regions(*[(RIGHT_HAND, 132, 96, 64)] * 100)
+    parameters = LandmarkParameters(max_batch=4, hand_scale_number=6)
+    tracemalloc.start()
+    found = PartMaps(model, lambda crops: (maps,)).detect(painted(SPOTS), crowd, parameters)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(found.regions) == 100
+    assert peak < 2.5 * 4 * 3.2e6
 
 
 def test_detect_reads_maps_with_channels_last() -> None:
