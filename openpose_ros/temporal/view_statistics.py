@@ -1,0 +1,80 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Counts of the views of one camera: each is in a set, dropped for a reason, or waiting."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections import deque
+from statistics import median
+
+from openpose_ros.temporal.view_sets import CameraReport
+
+_MS_PER_NS = 1e-6
+_REMEMBERED_SKEWS = 100
+_REMEMBERED_PERIODS = 15
+
+
+class ViewStatistics:
+    """
+    Counts, and knows how far apart a camera's views are.
+
+    The attributes are those of :class:`CameraReport`; ``newest_ns`` is the latest stamp that was
+    accepted, and ``in_vain`` the number of sets in a row that have waited for the camera in vain.
+    """
+
+    def __init__(self) -> None:
+        self.received = 0
+        self.in_sets = 0
+        self.missed = 0
+        self.in_vain = 0
+        self.off_sec: float | None = None
+        self.dropped: Counter[str] = Counter()
+        self.newest_ns: int | None = None
+        self._skews_ns: deque[int] = deque(maxlen=_REMEMBERED_SKEWS)
+        self._periods_ns: deque[int] = deque(maxlen=_REMEMBERED_PERIODS)
+
+    def accept(self, stamp_ns: int) -> None:
+        """
+        Take note of a view whose clock is right.
+
+        :param stamp_ns: Its stamp in nanoseconds.
+        """
+        self.in_vain, self.off_sec = 0, None
+        if self.newest_ns is None or stamp_ns > self.newest_ns:
+            if self.newest_ns is not None:
+                self._periods_ns.append(stamp_ns - self.newest_ns)
+            self.newest_ns = stamp_ns
+
+    def count_in_set(self, skew_ns: int) -> None:
+        """
+        Count a view that goes out in a set.
+
+        :param skew_ns: Its stamp minus that of the set, nanoseconds.
+        """
+        self.in_sets += 1
+        self._skews_ns.append(skew_ns)
+
+    def restart(self) -> None:
+        """Forget the stamps, not the counts."""
+        self.newest_ns, self.in_vain = None, 0
+
+    def period_ns(self) -> float | None:
+        """Return the usual time between two views, ``None`` as long as it is not known."""
+        enough = len(self._periods_ns) > _REMEMBERED_PERIODS // 3
+        return float(median(self._periods_ns)) if enough else None
+
+    def report(self, trouble: str) -> CameraReport:
+        """
+        Return the counts.
+
+        :param trouble: Why the camera is not waited for.
+        """
+        return CameraReport(
+            received=self.received,
+            in_sets=self.in_sets,
+            dropped=dict(self.dropped),
+            missed=self.missed,
+            skew_ms=_MS_PER_NS * float(median(self._skews_ns)) if self._skews_ns else 0.0,
+            trouble=trouble,
+        )
