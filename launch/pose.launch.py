@@ -12,6 +12,8 @@ from launch.substitutions import PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
+from openpose_ros.nodes.dds_profile import dds_profile_variables
+
 CONFIG = PathJoinSubstitution([FindPackageShare('openpose_ros'), 'config'])
 PARTS = dict.fromkeys(('face', 'hands', 'feet'), ['true', 'false'])
 ARGUMENTS = {
@@ -20,23 +22,14 @@ ARGUMENTS = {
     'provider': ('', 'cpu, cuda, tensorrt, ...; empty: as the parameter file says.'),
     **dict.fromkeys(PARTS, ('false', 'Starts face_hand_node, which finds these, too.')),
     'source': ('', 'Image, folder, video, camera number or URL to publish; empty: nothing.'),
-    'params_file': (PathJoinSubstitution([CONFIG, 'pose_node.yaml']), 'For all nodes.'),
+    'params_file': ('', 'For all nodes, over their files in config/.'),
     'namespace': ('people', 'Namespace of the results.'),
     'log_level': ('info', 'debug, info, warn, error or fatal.'),
 }
 
 
-def dds_profile(context: LaunchContext) -> dict[str, PathJoinSubstitution]:
-    """Return the variable that makes room for raw images, unless the user has set one."""
-    old, new = 'FASTRTPS_DEFAULT_PROFILES_FILE', 'FASTDDS_DEFAULT_PROFILES_FILE'
-    if {old, new, 'FASTDDS_BUILTIN_TRANSPORTS'} & set(context.environment):
-        return {}
-    is_old = context.environment.get('ROS_DISTRO') in ('humble', 'iron', 'jazzy')
-    return {old if is_old else new: PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])}
-
-
 def nodes(context: LaunchContext) -> list[Node]:
-    """Return the nodes; what is given on the command line overrides the parameter file."""
+    """Return the nodes; what is given on the command line overrides the parameter files."""
     value = {name: context.launch_configurations[name] for name in ARGUMENTS}
     model = [{'model.name': value['model']}] if value['model'] else []
     provider = [{'inference.providers': value['provider']}] if value['provider'] else []
@@ -47,8 +40,11 @@ def nodes(context: LaunchContext) -> list[Node]:
     if value['source']:  # a recording waits until pose_node has loaded its network
         camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0}
         started.append(('camera_node', value['image'].rpartition('/')[0] or '/', [camera]))
+    own = [value['params_file']] if value['params_file'] else []
+    profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])
     return [Node(package='openpose_ros', executable=name, name=name, namespace=space,
-                 parameters=[value['params_file'], *given], additional_env=dds_profile(context),
+                 parameters=[PathJoinSubstitution([CONFIG, f'{name}.yaml']), *own, *given],
+                 additional_env=dict.fromkeys(dds_profile_variables(context.environment), profile),
                  ros_arguments=['--log-level', value['log_level']], output='screen',
                  remappings=[('image', value['image'])]) for name, space, given in started]
 

@@ -8,13 +8,16 @@ from collections.abc import Callable
 from collections.abc import Iterator
 import os
 from pathlib import Path
+from typing import Any
 
 import cv2
+from launch_session import dotted
 from launch_session import execute
 from launch_session import Launch
 import numpy as np
 import pytest
 from ros_peers import Peer
+import yaml
 
 from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.conversions.poses import skeletons_from_msg
@@ -31,6 +34,12 @@ NEW = 'FASTDDS_DEFAULT_PROFILES_FILE'
 TRANSPORTS = 'FASTDDS_BUILTIN_TRANSPORTS'
 
 LaunchFile = Callable[..., Launch]
+
+
+def file_parameters(path: Path) -> dict[str, Any]:
+    """Return the parameters of a file for one node, by dotted name."""
+    (section,) = yaml.safe_load(path.read_text()).values()
+    return dict(dotted(section['ros__parameters']))
 
 
 @pytest.fixture
@@ -50,7 +59,7 @@ def test_launch_file_is_short(share: Path) -> None:
     assert len((share / 'launch' / 'pose.launch.py').read_text().splitlines()) <= 60
 
 
-def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) -> None:
+def test_launch_arguments_and_their_defaults(launch: LaunchFile) -> None:
     assert launch().arguments == {
         'image': '/camera/image_raw',
         'model': '',
@@ -59,7 +68,7 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) ->
         'hands': 'false',
         'feet': 'false',
         'source': '',
-        'params_file': str(share / 'config' / 'pose_node.yaml'),
+        'params_file': '',
         'namespace': 'people',
         'log_level': 'info',
     }
@@ -90,6 +99,38 @@ def test_launch_face_hands_and_feet_start_face_hand_node(
     assert {part: values[f'face_hand.{part}'] for part in ('face', 'hands', 'feet')} == {
         part: part in given for part in ('face', 'hands', 'feet')
     }
+
+
+def test_launch_each_node_has_its_own_parameter_file(launch: LaunchFile, share: Path) -> None:
+    processes = launch(face='true', source='0').processes
+    assert len(processes) == 3
+    for process in processes:
+        path = share / 'config' / f'{process.executable}.yaml'
+        assert process.values_of('--params-file')[0] == str(path)
+        names = file_parameters(path)
+        assert names and names.keys() <= process.parameters().keys()
+
+
+def test_launch_params_file_goes_over_those_of_all_nodes(
+    launch: LaunchFile, share: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / 'own.yaml'
+    path.write_text(
+        '/**:\n  ros__parameters:\n    inference.threads: 1\n'
+        '/**/face_hand_node:\n  ros__parameters:\n'
+        '    face_hand: {max_people: 3, hands: true, feet: true}\n'
+    )
+    pose, faces = launch(hands='true', params_file=str(path)).processes
+    for process in (pose, faces):
+        assert process.values_of('--params-file')[1] == str(path)
+        assert process.parameters()['inference.threads'] == 1
+    values = faces.parameters()
+    assert values['face_hand.max_people'] == 3
+    # the command line goes over the file
+    assert (values['face_hand.hands'], values['face_hand.feet']) == (True, False)
+    # and what none of them names is as in config/
+    assert values['landmarks.max_batch'] == 16
+    assert pose.parameters()['model.name'] == 'body_mobilenet_thin'
 
 
 def test_launch_face_that_is_neither_true_nor_false_is_refused(launch: LaunchFile) -> None:
@@ -135,11 +176,13 @@ def test_launch_model_and_provider_override_the_file_only_if_given(
     launch: LaunchFile, tmp_path: Path, argument: str, parameter: str, value: str
 ) -> None:
     path = tmp_path / 'own.yaml'
+    unset = launch().processes[0].parameters()
+    assert unset[parameter] == {'model': 'body_mobilenet_thin', 'provider': 'auto'}[argument]
     path.write_text(f'/**/pose_node:\n  ros__parameters:\n    {parameter}: from_file\n')
     (pose,) = launch(params_file=str(path)).processes
-    assert pose.parameters() == {parameter: 'from_file'}
+    assert pose.parameters()[parameter] == 'from_file'
     (pose,) = launch(params_file=str(path), **{argument: value}).processes
-    assert pose.parameters() == {parameter: value}
+    assert pose.parameters()[parameter] == value
 
 
 def test_launch_log_level_reaches_both_nodes(launch: LaunchFile) -> None:
