@@ -164,7 +164,9 @@ def _with_wrong_parts(xy: Array, share: float, rng: np.random.Generator) -> Arra
         return xy
     wrong = rng.random(xy.shape[:2]) < share
     low, high = np.nanmin(xy, axis=1, keepdims=True), np.nanmax(xy, axis=1, keepdims=True)
-    return np.where(wrong[..., None], rng.uniform(0, 1, xy.shape) * (high - low) + low, xy)
+    anywhere = rng.uniform(0, 1, xy.shape) * (high - low) + low
+    found: Array = np.where(wrong[..., None], anywhere, xy)
+    return found
 
 
 def _flips(
@@ -175,5 +177,6 @@ def _flips(
     chosen = np.array([part in names for part in skeleton.parts])
     mirrored = skeleton.mirrored_parts
     chosen = (chosen | chosen[mirrored]) & (mirrored != np.arange(len(mirrored)))
-    people: Array = rng.random(count) < conditions.flipped
-    return people[:, None] & chosen
+    people = rng.random(count) < conditions.flipped
+    flips: Array = people[:, None] & chosen
+    return flips

@@ -18,6 +18,7 @@ import numpy as np
 from openpose_ros.pose3d.view_rays import ViewRays
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
+from openpose_ros.types import IntArray
 
 # Below this, two cameras stand in the same place or a part is missing.
 _TINY = np.float32(1e-20)
@@ -91,7 +92,7 @@ def agreement(distances: RayDistances, limit_px: float) -> FloatArray:
     :param limit_px: Limit in reference pixels.
     :return: Shape ``(P, D, D)``, float32.
     """
-    votes = distances.squares * np.float32(-1 / limit_px**2)
+    votes: FloatArray = distances.squares * np.float32(-1 / limit_px**2)
     votes += 1
     np.maximum(votes, -1, out=votes)
     votes *= distances.weights
@@ -109,12 +110,12 @@ def typical_distance(distances: RayDistances, affinity: Array, rays: ViewRays) -
     """
     count = len(rays.positions)
     of_view = [np.flatnonzero(rays.views == view) for view in range(count)]
-    best = np.full((len(affinity), count), -1)
+    best: IntArray = np.full((len(affinity), count), -1)
     for view, rows in enumerate(of_view):
         if len(rows):
             best[:, view] = rows[np.argmax(affinity[:, rows], axis=1)]
-    first, view = np.nonzero((best >= 0) & (rays.views[:, None] < np.arange(count)))
-    second = best[first, view]
+    first, in_view = np.nonzero((best >= 0) & (rays.views[:, None] < np.arange(count)))
+    second = best[first, in_view]
     mutual = (best[second, rays.views[first]] == first) & (affinity[first, second] > 0)
     first, second = first[mutual], second[mutual]
     if len(first) < _MIN_PAIRS_FOR_SPREAD:

@@ -1,0 +1,131 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What a group must stand: its parts, its members and itself must make one person in space."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from openpose_ros.pose3d.left_right import members_of_pairs
+from openpose_ros.pose3d.meeting_points import MeetingPoints
+from openpose_ros.pose3d.view_affinity import RayDistances
+from openpose_ros.pose3d.views import View
+from openpose_ros.types import Array
+from openpose_ros.types_3d import NOT_SEEN
+
+# A part is dropped if the other views say so by this much: -1 all against it, 1 all for it.
+_LEAST_SUPPORT = -0.25
+_DROP_ROUNDS = 3
+# Of a member's parts, the share that must lie near the meeting points.
+_LEAST_SHARE = 0.5
+# A person is not looked for right at the border of an image, nor near somebody who may hide it.
+_BORDER_SHARE = 0.02
+_HIDING_SHARE = 0.15
+
+
+def unsupported_parts(
+    rows: Array,
+    flipped: Array,
+    same: RayDistances,
+    crossed: RayDistances,
+    mirrored: Array,
+    limit_px: float,
+) -> Array:
+    """
+    Return the parts whose rays meet those of too few other views; the worst goes first.
+
+    :param rows: Row of each group's person of each view, ``NOT_SEEN`` for none, ``(G, C)``.
+    :param flipped: Whether a part is taken from the mirrored one, shape ``(G, C, P)``.
+    :param same: Distances of the same parts.
+    :param crossed: Distances of part and mirrored part.
+    :param mirrored: For each part its mirrored part, shape ``(P,)``.
+    :param limit_px: Rays meet if they pass nearer, reference pixels.
+    :return: Shape ``(G, C, P)``, bool.
+    """
+    squares = _oriented(same.squares, crossed.squares, rows, flipped, mirrored)
+    weights = _oriented(same.weights, crossed.weights, rows, flipped, mirrored)
+    votes = np.maximum(1 - squares / limit_px**2, -1)
+    dropped = np.zeros(flipped.shape, bool)
+    for _ in range(_DROP_ROUNDS):
+        used = weights * ~dropped[:, None] * ~dropped[:, :, None]
+        total = used.sum(axis=2)
+        support = np.where(total > 0, (used * votes).sum(axis=2) / np.maximum(total, 1e-9), 1)
+        worst = support.min(axis=1, keepdims=True)
+        dropped |= (support <= worst + 1e-6) & (support < _LEAST_SUPPORT)
+    return dropped
+
+
+def _oriented(same: Array, crossed: Array, rows: Array, flipped: Array, mirrored: Array) -> Array:
+    """Return the entries of the pairs in a group as the members are turned, ``(G, C, C, P)``."""
+    as_is, other = members_of_pairs(same, rows), members_of_pairs(crossed, rows)
+    first, second = flipped[:, :, None], flipped[:, None]
+    entries = np.where(first == second, as_is, other)
+    turned = np.where(first == second, as_is[..., mirrored], other[..., mirrored])
+    return np.where(first, turned, entries)
+
+
+def doubtful_members(points: MeetingPoints, limit_px: float) -> Array:
+    """
+    Return the members most of whose parts lie far from where the rays meet, the worst per group.
+
+    :param points: Meeting points of G groups.
+    :param limit_px: Farther is far, reference pixels.
+    :return: Shape ``(G, C)``, bool.
+    """
+    seen = ~np.isnan(points.distances)
+    near = (points.distances <= limit_px) & seen
+    counts = seen.sum(axis=-1)
+    shares = np.where(counts > 0, near.sum(axis=-1) / np.maximum(counts, 1), 1)
+    worst = shares.min(axis=1, keepdims=True)
+    doubtful: Array = (shares < _LEAST_SHARE) & (shares <= worst)
+    return doubtful
+
+
+def person_size_m(points: MeetingPoints) -> Array:
+    """
+    Return how large the groups are in space, 0 without points.
+
+    :param points: Meeting points of G groups.
+    :return: Diagonal of the box around the middle 80 % of the points, metres, shape ``(G,)``.
+    """
+    sizes = np.zeros(len(points.xyz))
+    for group, xyz in enumerate(points.xyz):
+        known = xyz[~np.isnan(xyz[:, 0])]
+        if len(known):
+            low, high = np.quantile(known, (0.1, 0.9), axis=0)
+            sizes[group] = np.linalg.norm(high - low)
+    return sizes
+
+
+def missing_views(xyz: Array, rows: Array, views: Sequence[View]) -> Array:
+    """
+    Count the views that should see a group and show neither it nor anybody who may hide it.
+
+    :param xyz: Points of G groups in the world, metres, NaN where missing, shape ``(G, P, 3)``.
+    :param rows: Row of each group's person of each view, ``NOT_SEEN`` for none, ``(G, C)``.
+    :param views: The C views.
+    :return: Shape ``(G,)``, int64.
+    """
+    counts = np.zeros(len(xyz), np.int64)
+    known = np.maximum((~np.isnan(xyz[..., 0])).sum(axis=1), 1)
+    for view, row in zip(views, rows.T):
+        xy = view.camera.project(xyz)
+        size = np.array(view.camera.image_size)
+        inside = ((xy > _BORDER_SHARE * size) & (xy < (1 - _BORDER_SHARE) * size)).all(axis=-1)
+        free = inside & ~_near_somebody(xy, view.people.body.xy)
+        counts += (row == NOT_SEEN) & (free.sum(axis=1) > 0.5 * known)
+    return counts
+
+
+def _near_somebody(xy: Array, people: Array) -> Array:
+    """Return which points lie in a box around somebody, shape ``(G, P)``."""
+    near = np.zeros(xy.shape[:2], bool)
+    for body in people:
+        found = body[~np.isnan(body[:, 0])]
+        if len(found):
+            low, high = found.min(axis=0), found.max(axis=0)
+            margin = _HIDING_SHARE * (high - low).max()
+            near |= ((xy > low - margin) & (xy < high + margin)).all(axis=-1)
+    return near

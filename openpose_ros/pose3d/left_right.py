@@ -1,0 +1,108 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+Which view of a person has left and right exchanged: everywhere, in one limb, in one pair.
+
+Two views agree on a unit of parts if the rays of the same parts meet better than those of the
+mirrored ones. The sides are chosen such that most agree, first for whole limbs, then for single
+pairs that are sure; what the majority is, is taken for the truth.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from openpose_ros.pose3d.mirror_units import limb_units
+from openpose_ros.pose3d.mirror_units import pair_units
+from openpose_ros.pose3d.view_affinity import Affinities
+from openpose_ros.skeletons import Skeleton
+from openpose_ros.types import Array
+from openpose_ros.types_3d import NOT_SEEN
+
+# Votes that a unit needs, beyond a draw, to differ from the rest of the person in its view.
+_LIMB_BIAS = 1.0
+_PAIR_BIAS = 0.75
+_SWEEPS = 2
+# Of two sides with weights this near to each other nobody can say which is right.
+_CLEAR_RATIO = 1.2
+
+
+@dataclass(frozen=True, eq=False)
+class Sides:
+    """
+    Left and right of G people in C views.
+
+    :param flipped: Whether a part is to be taken from the mirrored one, ``(G, C, P)``, bool.
+    :param unclear: Whether nobody can say which of the views is right, ``(G, C, P)``, bool.
+    """
+
+    flipped: Array
+    unclear: Array
+
+
+def choose_sides(
+    rows: Array, whole: Array, votes: Affinities, weights: Array, skeleton: Skeleton
+) -> Sides:
+    """
+    Choose left and right for each part in each view.
+
+    :param rows: Row in the votes of each group's person in each of C views, ``NOT_SEEN`` for none,
+        shape ``(G, C)``. A view whose last column holds people known before is one of them.
+    :param whole: Whether the whole person is exchanged in the view, ``(G, C)``, bool.
+    :param votes: Votes of the parts of all pairs.
+    :param weights: What each part of each row counts, shape ``(D, P)``.
+    :param skeleton: Skeleton with P parts.
+    """
+    difference = members_of_pairs(votes.direct - votes.crossed, rows)
+    seen = np.where(rows[..., None] == NOT_SEEN, 0, weights[rows])
+    signs = np.where(whole, -1.0, 1.0)[..., None] * np.ones(len(skeleton.parts))
+    unclear = np.zeros(signs.shape, bool)
+    for units, bias in ((limb_units(skeleton), _LIMB_BIAS), (pair_units(skeleton), _PAIR_BIAS)):
+        if len(units):
+            signs, doubtful = _orient(units, difference, seen, signs, bias)
+            unclear |= doubtful
+    centre = skeleton.mirrored_parts == np.arange(len(skeleton.parts))
+    return Sides((signs < 0) & ~centre, unclear & ~centre)
+
+
+def members_of_pairs(table: Array, rows: Array) -> Array:
+    """
+    Return the entries of the pairs within each group.
+
+    :param table: Entry per part and pair of rows, shape ``(P, D, D)``.
+    :param rows: Rows of the members or ``NOT_SEEN``, shape ``(G, C)``.
+    :return: Shape ``(G, C, C, P)``, 0 where a member is missing.
+    """
+    seen = rows != NOT_SEEN
+    entries = table[:, rows[:, :, None], rows[:, None, :]]
+    entries = entries * (seen[:, :, None] & seen[:, None, :])
+    moved: Array = np.moveaxis(entries, 0, -1)
+    return moved
+
+
+def _orient(
+    units: Array, difference: Array, seen: Array, before: Array, bias: float
+) -> tuple[Array, Array]:
+    """Return the signs ``(G, C, P)`` after a round over some units, and where it is a draw."""
+    member = units.astype(float)
+    agree = difference @ member.T
+    first = np.argmax(units, axis=1)
+    expected = before[..., first]
+    signs = expected.copy()
+    for _ in range(_SWEEPS):
+        for view in range(signs.shape[1]):
+            field = (agree[:, view] * signs).sum(axis=1) + bias * expected[:, view]
+            signs[:, view] = np.where(field < 0, -1.0, 1.0)
+    weight = seen @ member.T
+    differs = signs != expected
+    changed = (weight * differs).sum(axis=1, keepdims=True)
+    kept = (weight * ~differs).sum(axis=1, keepdims=True)
+    # Only that views differ is known: the smaller part of them is the one that is wrong.
+    signs = np.where(changed > kept, -signs, signs)
+    differs = signs != expected
+    draw = np.maximum(changed, kept) < _CLEAR_RATIO * np.minimum(changed, kept)
+    owner = np.where(units.any(axis=0), np.argmax(units, axis=0), -1)
+    after = np.where(owner >= 0, signs[..., owner], before)
+    return after, np.where(owner >= 0, (differs & draw)[..., owner], False)
