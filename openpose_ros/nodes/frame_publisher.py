@@ -17,6 +17,7 @@ from sensor_msgs.msg import Image
 from std_msgs.msg import Header
 
 from openpose_ros.camera_types import CameraCalibration
+from openpose_ros.conversions.camera_info import calibration_to_msg
 from openpose_ros.conversions.images import image_to_compressed_msg
 from openpose_ros.conversions.images import image_to_msg
 from openpose_ros.nodes.playback import NS_PER_SEC
@@ -117,13 +118,4 @@ def _camera_info(calibration: CameraCalibration, pixels: Array, header: Any) -> 
             f'{calibration.image_size[0]}x{calibration.image_size[1]}, but those published, '
             f'flipped and rotated as asked, have {width}x{height}'
         )
-    return CameraInfo(
-        header=header,
-        width=width,
-        height=height,
-        distortion_model=calibration.distortion_model,
-        d=calibration.distortion.tolist(),
-        k=calibration.camera_matrix.reshape(-1),
-        r=calibration.rectification_matrix.reshape(-1),
-        p=calibration.projection_matrix.reshape(-1),
-    )
+    return calibration_to_msg(calibration, header, CameraInfo)
