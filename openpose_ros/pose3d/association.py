@@ -27,6 +27,7 @@ from openpose_ros.pose3d.left_right import choose_sides
 from openpose_ros.pose3d.meeting_points import meet
 from openpose_ros.pose3d.meeting_points import MeetingPoints
 from openpose_ros.pose3d.meeting_points import rays_of_groups
+from openpose_ros.pose3d.regrouping import regroup_people
 from openpose_ros.pose3d.view_affinity import Affinities
 from openpose_ros.pose3d.view_affinity import agreement
 from openpose_ros.pose3d.view_affinity import ray_distances
@@ -146,6 +147,7 @@ def _join(
     for table in sums:
         table[forbidden] = -np.inf
     groups, turned = group_people(sums[0], sums[1], _MIN_AFFINITY)
+    groups, turned = regroup_people(sums[0], sums[1], columns, groups, turned)
     rows = np.full((groups.max() + 1, cameras + 1), NOT_SEEN)
     rows[groups, columns] = np.arange(total)
     rows = rows[(rows[:, :cameras] != NOT_SEEN).sum(axis=1) >= 2]

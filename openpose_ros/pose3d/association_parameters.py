@@ -36,7 +36,11 @@ class AssociationParameters(ParameterGroup):
         0.05, 'Keypoints scored lower are left out.', low=0.0, high=1.0, dynamic=True
     )
     min_parts: int = param(
-        4, 'Fewest parts seen by two views or more that make a group.', low=1, high=135, dynamic=True
+        4,
+        'Fewest parts seen by two views or more that make a group.',
+        low=1,
+        high=135,
+        dynamic=True,
     )
     max_size_m: float = param(
         3.5, 'Largest person, as the diagonal of the box around it.', low=0.1, high=1000.0,

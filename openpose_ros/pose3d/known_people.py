@@ -30,7 +30,7 @@ def votes_of_known(
     :return: Shape ``(P, K, D)`` each.
     """
     xyz = (previous.body.xyz - rays.origin).astype(np.float32)
-    known: Array = np.isfinite(xyz).all(axis=-1)
+    known = ~np.isnan(xyz[..., 0])
     xyz = np.where(known[..., None], xyz, 0)
     weights = np.sqrt(np.where(known, previous.body.scores, 0))
     return Affinities(
