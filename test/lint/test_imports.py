@@ -43,7 +43,7 @@ INSIDE: dict[str, set[str]] = {
     'pose2d': BASE | {'networks'},
     'pose3d': BASE,
     'temporal': BASE,
-    'evaluation': BASE | {'pose2d'},
+    'evaluation': BASE | {'pose2d', 'pose3d'},  # judges what both give
     'io': BASE,
     'conversions': BASE,
     'tools': CORE | {'io', 'conversions'},
