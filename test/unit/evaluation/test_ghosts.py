@@ -74,7 +74,7 @@ def test_somebody_made_of_two_people_is_torn() -> None:
     merged = bodies((0, 0))
     parts = get_skeleton('coco_18').parts
     other = [row for row, part in enumerate(parts) if part.startswith('left_')]
-    merged[0, other] += (1.2, 0, 0)
+    merged[0, other] += (0, 1.2, 0)  # across their stride
     assert figures(*[(merged, (1,))] * 5).torn == 5
     # two wild keypoints are not somebody else, and missing ones tear nobody
     wild = bodies((0, 0))
