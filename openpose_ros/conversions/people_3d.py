@@ -152,9 +152,8 @@ def people_3d_from_msg(message: Any) -> People3D:
 def _keypoints_to_msgs(keypoints: Keypoints3D, messages: People3DMessages) -> list[Any]:
     """Return one message for each person, empty where nothing was found."""
     people, parts = keypoints.scores.shape
-    found: Array = ~np.isnan(keypoints.xyz).any(axis=2)
-    any_found = found.any(axis=1)
-    known = ~np.isnan(keypoints.covariances).all(axis=(1, 2))
+    any_found: Array = (~np.isnan(keypoints.xyz).any(axis=2)).any(axis=1)
+    known: Array = (~np.isnan(keypoints.covariances)).any(axis=(1, 2))
     values = (
         *np.moveaxis(keypoints.xyz, 2, 0),
         keypoints.scores,
