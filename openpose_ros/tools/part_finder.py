@@ -14,8 +14,8 @@ from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
 from openpose_ros.types import People2D
 
-# A program has time: everybody is looked at.
-_MAX_PEOPLE = 1000
+# A program has time: as many are looked at as may be asked for.
+_MAX_PEOPLE = 100
 
 
 class PartFinder:
