@@ -152,8 +152,10 @@ def people_3d_from_msg(message: Any) -> People3D:
 def _keypoints_to_msgs(keypoints: Keypoints3D, messages: People3DMessages) -> list[Any]:
     """Return one message for each person, empty where nothing was found."""
     people, parts = keypoints.scores.shape
-    any_found: Array = (~np.isnan(keypoints.xyz).any(axis=2)).any(axis=1)
-    known: Array = (~np.isnan(keypoints.covariances)).any(axis=(1, 2))
+    missing: Array = np.isnan(keypoints.xyz)
+    any_found = np.logical_not(np.logical_or.reduce(missing, axis=2)).any(axis=1)
+    unknown: Array = np.isnan(keypoints.covariances)
+    any_known = np.logical_not(np.logical_and.reduce(unknown, axis=(1, 2)))
     values = (
         *np.moveaxis(keypoints.xyz, 2, 0),
         keypoints.scores,
@@ -171,7 +173,7 @@ def _keypoints_to_msgs(keypoints: Keypoints3D, messages: People3DMessages) -> li
         fields = {
             name: column[row * parts * size : (row + 1) * parts * size]
             for name, size, column in packed
-            if size == 1 or known[row]
+            if size == 1 or any_known[row]
         }
         result.append(messages.keypoints(**fields) if any_found[row] else messages.keypoints())
     return result
