@@ -55,7 +55,9 @@ def choose_sides(
     :param weights: What each part of each row counts, shape ``(D, P)``.
     :param skeleton: Skeleton with P parts.
     """
-    difference = members_of_pairs(votes.direct - votes.crossed, rows)
+    difference = _evidence(
+        members_of_pairs(votes.direct, rows), members_of_pairs(votes.crossed, rows)
+    )
     seen = np.where(rows[..., None] == NOT_SEEN, 0, weights[rows])
     signs = np.where(whole, -1.0, 1.0)[..., None] * np.ones(len(skeleton.parts))
     unclear = np.zeros(signs.shape, bool)
@@ -80,6 +82,18 @@ def members_of_pairs(table: Array, rows: Array) -> Array:
     entries = entries * (seen[:, :, None] & seen[:, None, :])
     moved: Array = np.moveaxis(entries, 0, -1)
     return moved
+
+
+def _evidence(direct: Array, crossed: Array) -> Array:
+    """
+    Return what speaks for the same sides, less what speaks for exchanged ones.
+
+    Where one of them cannot be told, as a part is missing, that the other fits proves nothing: left
+    and right are near each other; that it does not fit does.
+    """
+    for_same = np.where(crossed == 0, np.minimum(direct, 0), direct)
+    for_exchanged = np.where(direct == 0, np.minimum(crossed, 0), crossed)
+    return for_same - for_exchanged
 
 
 def _orient(
