@@ -61,12 +61,18 @@ class RegionTracker:
     """
     Remembers where faces and hands were in the frame before.
 
-    A stamp before the one remembered, as when a recording starts over, drops the memory.
+    A stamp before any frame seen, as when a recording starts over, drops the memory.
     """
 
     def __init__(self) -> None:
         self._boxes: dict[int, _Boxes] = {}
         self._stamp_ns = 0
+        self._seen_ns = 0
+
+    def reset(self) -> None:
+        """Forget all, as when the stamps have jumped back between two frames."""
+        self._boxes = {}
+        self._stamp_ns = self._seen_ns = 0
 
     def update(
         self, stamp_ns: int, people: People2D, parameters: RegionTrackingParameters
@@ -78,7 +84,7 @@ class RegionTracker:
         :param people: The people found in it, with their faces and hands.
         :param parameters: Which of them are followed.
         """
-        self._stamp_ns = stamp_ns
+        self._stamp_ns = self._seen_ns = stamp_ns
         found = {FACE: people.face, LEFT_HAND: people.left_hand, RIGHT_HAND: people.right_hand}
         self._boxes = {
             kind: _boxes_of(keypoints, parameters.min_score) for kind, keypoints in found.items()
@@ -97,8 +103,10 @@ class RegionTracker:
         :param parameters: Which kinds follow.
         :return: The same regions elsewhere; angle, person and score stay.
         """
-        if stamp_ns < self._stamp_ns:
-            self._boxes = {}
+        if stamp_ns < self._seen_ns:
+            self.reset()
+        # Also of a frame in which nothing could be looked for in the end.
+        self._seen_ns = stamp_ns
         if stamp_ns - self._stamp_ns > parameters.max_age_sec * _NS_PER_SEC:
             return regions
         kinds = {

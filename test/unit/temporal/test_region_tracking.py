@@ -166,6 +166,24 @@ def test_follow_after_a_jump_back_has_forgotten_for_good() -> None:
     assert tracker.follow(1001, now, ON).sizes_px.tolist() == [60]
 
 
+def test_follow_after_a_jump_back_behind_the_frame_last_followed_has_forgotten() -> None:
+    tracker, now = RegionTracker(), regions(LEFT_HAND, (100, 50, 60))
+    tracker.update(1000, people(box(110, 60, 30, 40)), ON)
+    # nothing came of frame 1066, and 1033 is still after 1000
+    assert tracker.follow(1066, now, ON).sizes_px.tolist() == [80]
+    assert tracker.follow(1033, now, ON).sizes_px.tolist() == [60]
+    assert tracker.follow(1067, now, ON).sizes_px.tolist() == [60]
+
+
+def test_reset_forgets_and_takes_any_stamp_after_it() -> None:
+    tracker, now = RegionTracker(), regions(LEFT_HAND, (100, 50, 60))
+    tracker.update(1000, people(box(110, 60, 30, 40)), ON)
+    tracker.reset()
+    assert tracker.follow(1033, now, ON).sizes_px.tolist() == [60]
+    tracker.update(5, people(box(110, 60, 30, 40)), ON)
+    assert tracker.follow(38, now, ON).sizes_px.tolist() == [80]
+
+
 def test_update_forgets_the_frame_before() -> None:
     tracker, now = RegionTracker(), regions(LEFT_HAND, (100, 50, 60))
     tracker.update(1000, people(box(110, 60, 30, 40)), ON)
