@@ -102,6 +102,9 @@ def judge(report: FrameReport, problem: str) -> tuple[bytes, str]:
         return DiagnosticStatus.WARN, f'{bad} frames dropped: {report.last_problem}'
     if problem:
         return DiagnosticStatus.WARN, problem
+    passed_on = sum(report.newly_passed_on.values())
+    if passed_on:
+        return DiagnosticStatus.WARN, f'{passed_on} frames passed on: {report.last_problem}'
     rates = f'{report.fps_out:.1f} of {report.fps_in:.1f} frames per second'
     return DiagnosticStatus.OK, rates
 

@@ -60,7 +60,7 @@ class FramePipeline:
         self._statistics = statistics
         self._rate_limit = RateLimit(rate_hz)
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
-        self._worker = FrameWorker(self._work)
+        self._worker: FrameWorker[_Frame | Callable[[], None]] = FrameWorker(self._do)
 
     def set_rate(self, rate_hz: float) -> None:
         """
@@ -82,13 +82,31 @@ class FramePipeline:
         elif self._worker.offer(_Frame(message, self._now_sec())) is not None:
             self._statistics.count_dropped('replaced')
 
+    def append(self, action: Callable[[], None]) -> None:
+        """
+        Have something done in the thread behind the frames received before; returns at once.
+
+        :param action: Takes no time and counts for itself what becomes of a message.
+        """
+        if self._worker.append(action) is not None:
+            self._statistics.count_dropped('replaced')
+
     def close(self) -> None:
-        """Finish the frame being worked on; a waiting one is dropped."""
-        if self._worker.close() is not None:
+        """Finish the frame being worked on; what waits is dropped."""
+        for _ in self._worker.close():
             self._statistics.count_dropped('deactivated')
 
     def _now_sec(self) -> float:
         return float(self._clock.now().nanoseconds) / _NS_PER_SEC
+
+    def _do(self, item: _Frame | Callable[[], None]) -> None:
+        if isinstance(item, _Frame):
+            self._work(item)
+            return
+        try:
+            item()
+        except Exception as error:  # noqa: BLE001 - as below
+            self._drop(error)
 
     def _work(self, frame: _Frame) -> None:
         started = self._now_sec()

@@ -23,10 +23,11 @@ class FrameReport:
     :param processed: Frames processed in all.
     :param dropped: Frames dropped in all, by reason.
     :param newly_dropped: Frames dropped since the previous report, by reason.
-    :param last_problem: Why the last bad frame was dropped, empty if none was since the previous
-        report.
+    :param last_problem: Why the last bad frame was dropped or passed on, empty if none was since
+        the previous report.
     :param times_ms: Median and 95th percentile of each measured time in milliseconds.
     :param passed_on: Frames published as they came in all, by reason.
+    :param newly_passed_on: Those since the previous report, by reason.
     """
 
     fps_in: float
@@ -38,6 +39,7 @@ class FrameReport:
     last_problem: str
     times_ms: Mapping[str, tuple[float, float]]
     passed_on: Mapping[str, int]
+    newly_passed_on: Mapping[str, int]
 
 
 class FrameStatistics:
@@ -51,7 +53,7 @@ class FrameStatistics:
         self._passed_on: Counter[str] = Counter()
         self._last_problem = ''
         self._times: dict[str, list[float]] = {}
-        self._before = (0, 0, Counter[str](), 0.0)
+        self._before = (0, 0, Counter[str](), Counter[str](), 0.0)
 
     def count_received(self) -> None:
         """Count a frame that arrived."""
@@ -69,14 +71,16 @@ class FrameStatistics:
             self._dropped[reason] += 1
             self._last_problem = problem or self._last_problem
 
-    def count_passed_on(self, reason: str) -> None:
+    def count_passed_on(self, reason: str, problem: str = '') -> None:
         """
         Count a frame that is published as it came.
 
         :param reason: Why, one word.
+        :param problem: What is wrong with it.
         """
         with self._lock:
             self._passed_on[reason] += 1
+            self._last_problem = problem or self._last_problem
 
     def count_processed(self, **times_sec: float) -> None:
         """
@@ -96,7 +100,7 @@ class FrameStatistics:
         :param now_sec: Now on a steady clock, the same one at each call.
         """
         with self._lock:
-            received, processed, dropped, before_sec = self._before
+            received, processed, dropped, passed_on, before_sec = self._before
             elapsed = max(now_sec - before_sec, 1e-9)
             report = FrameReport(
                 fps_in=(self._received - received) / elapsed,
@@ -111,8 +115,15 @@ class FrameStatistics:
                     for name, times in self._times.items()
                 },
                 passed_on=dict(self._passed_on),
+                newly_passed_on=dict(self._passed_on - passed_on),
             )
-            self._before = (self._received, self._processed, self._dropped.copy(), now_sec)
+            self._before = (
+                self._received,
+                self._processed,
+                self._dropped.copy(),
+                self._passed_on.copy(),
+                now_sec,
+            )
             self._times = {}
             self._last_problem = ''
         return report

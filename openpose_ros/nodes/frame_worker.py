@@ -4,24 +4,42 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 import threading
 from typing import Generic
 from typing import TypeVar
 
 Item = TypeVar('Item')
 
+# A few seconds' worth of small messages: more than these wait only if the thread hangs.
+_MAX_APPENDED = 256
+
+
+@dataclass(frozen=True, eq=False)
+class _Pending(Generic[Item]):
+    """
+    What waits for the thread.
+
+    :param item: What was handed over.
+    :param replaceable: Whether the next frame takes its place.
+    """
+
+    item: Item
+    replaceable: bool
+
 
 class FrameWorker(Generic[Item]):
     """
-    Works off frames in a thread of its own, never a backlog.
+    Works off frames in a thread of its own, never a backlog, and in the order in which they came.
 
-    :param process: Called with each frame; must not raise.
+    :param process: Called with each item; must not raise.
     """
 
     def __init__(self, process: Callable[[Item], None]) -> None:
         self._process = process
-        self._pending: Item | None = None
+        self._pending: deque[_Pending[Item]] = deque()
         self._closed = False
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name='frame_worker', daemon=True)
@@ -35,28 +53,51 @@ class FrameWorker(Generic[Item]):
         :return: The older frame that it replaces and that nobody will work on, or ``None``.
         """
         with self._changed:
-            replaced, self._pending = self._pending, item
+            replaced = self._take_oldest(replaceable=True)
+            self._pending.append(_Pending(item, True))
             self._changed.notify()
         return replaced
 
-    def close(self) -> Item | None:
+    def append(self, item: Item) -> Item | None:
         """
-        Finish the frame being worked on and end the thread.
+        Hand over what takes no time and is to be done in its turn.
 
-        :return: The frame that was waiting and that nobody will work on, or ``None``.
+        :param item: No frame replaces it, and it replaces none.
+        :return: The oldest of these, which nobody will work on, if far too many wait, or ``None``.
+        """
+        with self._changed:
+            appended = sum(not pending.replaceable for pending in self._pending)
+            lost = self._take_oldest(replaceable=False) if appended >= _MAX_APPENDED else None
+            self._pending.append(_Pending(item, False))
+            self._changed.notify()
+        return lost
+
+    def close(self) -> list[Item]:
+        """
+        Finish what is being worked on and end the thread.
+
+        :return: What was waiting and nobody will work on.
         """
         with self._changed:
             self._closed = True
-            waiting, self._pending = self._pending, None
+            waiting = [pending.item for pending in self._pending]
+            self._pending.clear()
             self._changed.notify()
         self._thread.join()
         return waiting
 
+    def _take_oldest(self, *, replaceable: bool) -> Item | None:
+        for pending in self._pending:
+            if pending.replaceable == replaceable:
+                self._pending.remove(pending)
+                return pending.item
+        return None
+
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closed or self._pending is not None)
-                item, self._pending = self._pending, None
-            if item is None:
-                return
-            self._process(item)
+                self._changed.wait_for(lambda: self._closed or self._pending)
+                if not self._pending:
+                    return
+                pending = self._pending.popleft()
+            self._process(pending.item)
