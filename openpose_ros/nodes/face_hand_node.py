@@ -9,27 +9,22 @@ that cannot be worked on are passed on as they are, so that no consumer waits fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
 import sys
 import time
 from typing import Any
 
 from rcl_interfaces.msg import SetParametersResult
 
-from openpose_ros.conversions.poses import people_from_msg
-from openpose_ros.conversions.poses import people_to_msg
-from openpose_ros.conversions.regions import regions_from_msg
-from openpose_ros.conversions.regions import regions_to_msg
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import RegionArray
 from openpose_ros.msg import SkeletonArray
 from openpose_ros.nodes.diagnostics import DiagnosticsParameters
 from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.face_hand_frames import FaceHandFrames
 from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
 from openpose_ros.nodes.face_hand_parameters import RegionInputParameters
 from openpose_ros.nodes.frame_pipeline import FramePipeline
 from openpose_ros.nodes.frame_statistics import FrameStatistics
-from openpose_ros.nodes.image_input import decode
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.keypoint_input import KeypointInput
@@ -43,17 +38,8 @@ from openpose_ros.nodes.secondary_networks import SecondaryNetworks
 from openpose_ros.nodes.skeleton_topic import SkeletonTopic
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.face_hand import FaceHandParameters
-from openpose_ros.pose2d.face_hand import FaceHandSettings
-from openpose_ros.pose2d.landmarks import LandmarkParameters
-from openpose_ros.pose2d.regions import RegionParameters
 from openpose_ros.pose2d.secondary_models import SecondaryModelParameters
-from openpose_ros.region_types import Regions
-from openpose_ros.skeletons import Skeleton
 from openpose_ros.temporal.pairing import SyncParameters
-from openpose_ros.temporal.region_tracking import RegionTracker
-from openpose_ros.temporal.region_tracking import RegionTrackingParameters
-from openpose_ros.types import Array
-from openpose_ros.types import People2D
 
 NAME = 'face_hand_node'
 
@@ -64,7 +50,8 @@ class FaceHandNode(ManagedNode):
     def __init__(self) -> None:
         super().__init__(NAME, FACE_HAND_GROUPS)
         self._statistics = FrameStatistics()
-        self._tracker = RegionTracker()
+        self._frames: FaceHandFrames | None = None
+        self._published_regions = 0
         self._networks: SecondaryNetworks | None = None
         self._outputs: dict[str, Any] = {}
         self._skeletons: SkeletonTopic | None = None
@@ -96,9 +83,16 @@ class FaceHandNode(ManagedNode):
         self._skeletons = SkeletonTopic(
             self, self._outputs['skeletons'], self._loaded.skeletons
         )
-        full = self._outputs['keypoints_full']
-        self._passing_on = PassingOn(self, full.publish, self._statistics)
+        self._frames = FaceHandFrames(
+            self.parameters, self._loaded.estimator, self._skeletons.use
+        )
         self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
+        self._passing_on = PassingOn(
+            self,
+            self._outputs['keypoints_full'].publish,
+            self._statistics,
+            in_turn=self._pipeline.append,
+        )
         self._input = KeypointInput(
             self,
             self.parameters.get(ImageParameters),
@@ -127,6 +121,7 @@ class FaceHandNode(ManagedNode):
             if part is not None:
                 part.close()
         self._diagnostics = self._input = self._pipeline = self._skeletons = None
+        self._frames = self._passing_on = None
 
     def cleanup(self) -> None:
         """Destroy the publishers and forget the networks."""
@@ -144,47 +139,21 @@ class FaceHandNode(ManagedNode):
     def _process(self, frame: KeypointFrame) -> dict[str, float] | None:
         """Find what is to be found and publish; called in the worker's thread."""
         started = time.perf_counter()
-        passing_on, skeletons = self._passing_on, self._skeletons
-        if passing_on is None or skeletons is None:
+        frames, passing_on = self._frames, self._passing_on
+        if frames is None or passing_on is None:
             raise RuntimeError(f'{NAME} is used before it is active')
-        people = people_from_msg(frame.keypoints)
+        wanted = self._outputs['regions'].get_subscription_count() > 0
         try:
-            skeleton = _checked('skeleton', skeletons.use, people.skeleton)
-            pixels = _checked('image', decode, frame.image)
-            _check_size(pixels, people)
-            before = time.perf_counter()
-            full, regions = _checked('regions', self._find, frame, pixels, people, skeleton)
+            found = frames.look(frame, with_regions=wanted)
         except PassedOnError as reason:
             passing_on.publish(frame.keypoints, reason)
             return None
-        after = time.perf_counter()
-        self._publish(full, regions, frame.header)
-        estimate = after - before
-        return {'estimate': estimate, 'overhead': time.perf_counter() - started - estimate}
-
-    def _find(
-        self, frame: KeypointFrame, pixels: Array, people: People2D, skeleton: Skeleton
-    ) -> tuple[People2D, Regions]:
-        settings = FaceHandSettings(
-            self.parameters.get(FaceHandParameters),
-            self.parameters.get(RegionParameters),
-            self.parameters.get(LandmarkParameters),
-        )
-        estimator, tracking = self._loaded.estimator, self.parameters.get(RegionTrackingParameters)
-        if frame.regions is None:
-            regions = estimator.regions(people, skeleton, settings)
-            regions = self._tracker.follow(frame.stamp_ns, regions, tracking)
-            regions = estimator.first_looks(regions, settings)
-        else:
-            regions = regions_from_msg(frame.regions)
-        full, looked = estimator.estimate(pixels, people, skeleton, settings, regions=regions)
-        self._tracker.update(frame.stamp_ns, full, tracking)
-        return full, looked
-
-    def _publish(self, people: People2D, regions: Regions, header: Any) -> None:
-        self._outputs['keypoints_full'].publish(people_to_msg(people, header))
-        if self._outputs['regions'].get_subscription_count():
-            self._outputs['regions'].publish(regions_to_msg(regions, people, header))
+        self._outputs['keypoints_full'].publish(found.keypoints_full)
+        if found.regions is not None:
+            self._outputs['regions'].publish(found.regions)
+            self._published_regions += 1
+        overhead = time.perf_counter() - started - found.estimate_sec
+        return {'estimate': found.estimate_sec, 'overhead': overhead}
 
     def _check_switches(self, parameters: list[Any]) -> SetParametersResult:
         """Refuse to look for what has no network."""
@@ -202,25 +171,12 @@ class FaceHandNode(ManagedNode):
         switches = self.parameters.get(FaceHandParameters)
         on = [part for part in ('face', 'hands', 'feet') if getattr(switches, part)]
         topic = self._input.images.topic if self._input is not None else ''
-        return {'looks_for': ', '.join(on), **self._loaded.facts(), 'image_topic': topic}
-
-
-def _check_size(pixels: Array, people: People2D) -> None:
-    found = (pixels.shape[1], pixels.shape[0])
-    if found != people.image_size:
-        raise PassedOnError(
-            'size',
-            f'the image is {found[0]} x {found[1]}, the keypoints are of one of '
-            f'{people.image_size[0]} x {people.image_size[1]}',
-        )
-
-
-def _checked(reason: str, step: Callable[..., Any], *arguments: Any) -> Any:
-    """Return what a step returns; its ValueError is a reason to pass the keypoints on."""
-    try:
-        return step(*arguments)
-    except ValueError as error:
-        raise PassedOnError(reason, str(error)) from error
+        return {
+            'looks_for': ', '.join(on),
+            **self._loaded.facts(),
+            'image_topic': topic,
+            'published_regions': str(self._published_regions),
+        }
 
 
 def main(args: list[str] | None = None) -> int:

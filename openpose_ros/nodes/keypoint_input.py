@@ -22,8 +22,9 @@ from openpose_ros.temporal.pairing import Paired
 from openpose_ros.temporal.pairing import Pairing
 from openpose_ros.temporal.pairing import SyncParameters
 
-_IMAGE = 'image'
-_REGIONS = 'regions'
+# What keypoints wait for.
+IMAGE = 'image'
+REGIONS = 'regions'
 _TOPIC = 'keypoints'
 _CHECK_PERIOD_SEC = 0.02
 _WARNING_PERIOD_SEC = 10.0
@@ -38,11 +39,13 @@ class KeypointFrame:
     :param keypoints: ``PoseArray``.
     :param image: ``Image`` or ``CompressedImage``.
     :param regions: ``RegionArray``, or ``None`` if none is waited for.
+    :param run: How often the stamps of the keypoints had jumped back before them.
     """
 
     keypoints: Any
     image: Any
     regions: Any
+    run: int
 
     @property
     def header(self) -> Any:
@@ -64,7 +67,7 @@ class KeypointInput:
     :param sync: Gives the present limits of waiting.
     :param with_regions: Whether keypoints wait for ``regions_in``, too.
     :param on_frame: Called with all messages of a stamp, in the executor's thread.
-    :param on_alone: Called with keypoints that stay alone and the reason.
+    :param on_alone: Called with keypoints that stay alone.
     """
 
     def __init__(
@@ -75,13 +78,13 @@ class KeypointInput:
         *,
         with_regions: bool,
         on_frame: Callable[[KeypointFrame], None],
-        on_alone: Callable[[Any, str], None],
+        on_alone: Callable[[Paired], None],
     ) -> None:
         self._node = node
         self._sync = sync
         self._on_frame = on_frame
         self._on_alone = on_alone
-        self._pairing = Pairing((_IMAGE, _REGIONS) if with_regions else (_IMAGE,))
+        self._pairing = Pairing((IMAGE, REGIONS) if with_regions else (IMAGE,))
         self._patience_sec = images.timeout_sec
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_sec = self._now_sec()
@@ -119,10 +122,10 @@ class KeypointInput:
         self._hand_on(self._pairing.add_keypoints(stamp_ns(message), message, self._last_sec))
 
     def _on_image(self, message: Any) -> None:
-        self._add(_IMAGE, message)
+        self._add(IMAGE, message)
 
     def _on_regions(self, message: Any) -> None:
-        self._add(_REGIONS, message)
+        self._add(REGIONS, message)
 
     def _add(self, kind: str, message: Any) -> None:
         most = self._sync().max_images
@@ -139,11 +142,10 @@ class KeypointInput:
     def _hand_on(self, items: list[Paired]) -> None:
         for item in items:
             if item.reason:
-                self._on_alone(item.keypoints, item.reason)
+                self._on_alone(item)
             else:
-                partners = item.partners
-                frame = KeypointFrame(item.keypoints, partners[_IMAGE], partners.get(_REGIONS))
-                self._on_frame(frame)
+                image, regions = item.partners[IMAGE], item.partners.get(REGIONS)
+                self._on_frame(KeypointFrame(item.keypoints, image, regions, item.run))
 
     def _now_sec(self) -> float:
         return float(self._clock.now().nanoseconds) / _NS_PER_SEC

@@ -5,27 +5,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.node import Node
 
+from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.keypoint_input import REGIONS
 from openpose_ros.temporal.pairing import BACKWARDS
 from openpose_ros.temporal.pairing import FULL
 from openpose_ros.temporal.pairing import OVERTAKEN
+from openpose_ros.temporal.pairing import Paired
 from openpose_ros.temporal.pairing import REPEATED
 from openpose_ros.temporal.pairing import TIMEOUT
+
+# Further reasons: of images and all else that came in time, nothing came on regions_in; an error
+# while a frame was worked on.
+NO_REGIONS = 'no_regions'
+FAILED = 'failed'
 
 _WARNING_PERIOD_SEC = 5.0
 _NS_PER_SEC = 1e9
 _WORDS = {
-    TIMEOUT: 'no image of their stamp came in time',
-    OVERTAKEN: 'no image of their stamp came, but that of later keypoints',
+    TIMEOUT: 'no {missing} of their stamp came in time',
+    OVERTAKEN: 'no {missing} of their stamp came, but all of that of later keypoints',
     REPEATED: 'their stamp is that of the keypoints before',
-    BACKWARDS: 'their stamp is before that of the keypoints before',
-    FULL: 'too many keypoints wait for images',
+    BACKWARDS: 'no {missing} of their stamp came before stamps jumped back',
+    FULL: 'too many keypoints wait for {missing}',
 }
 
 
@@ -42,44 +51,66 @@ class PassedOnError(Exception):
         self.reason = reason
 
 
+def why_alone(item: Paired) -> PassedOnError:
+    """
+    Return why keypoints that nothing came for go on.
+
+    :param item: Keypoints without partners.
+    """
+    text = _WORDS[item.reason].format(missing=' and no '.join(item.missing))
+    if item.missing == (REGIONS,) and item.reason in (TIMEOUT, OVERTAKEN, FULL):
+        return PassedOnError(
+            NO_REGIONS,
+            f"{text}; with 'regions_in.enabled' a RegionArray is needed for each frame, an empty "
+            'one where there is nothing',
+        )
+    return PassedOnError(item.reason, text)
+
+
 class PassingOn:
     """
     Publishes keypoints unchanged.
 
     :param node: Node whose logger is used.
-    :param publish: Publishes a message; called from several threads.
+    :param publish: Publishes a message.
     :param statistics: Where they are counted.
+    :param in_turn: Has something done when all that came before is published.
     """
 
     def __init__(
-        self, node: Node, publish: Callable[[Any], None], statistics: FrameStatistics
+        self,
+        node: Node,
+        publish: Callable[[Any], None],
+        statistics: FrameStatistics,
+        *,
+        in_turn: Callable[[Callable[[], None]], None],
     ) -> None:
         self._node = node
         self._publish = publish
         self._statistics = statistics
+        self._in_turn = in_turn
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         # rclpy throttles a line of code; here each reason has a line of its own.
         self._silent_until_sec: dict[str, float] = {}
 
-    def receive(self, message: Any, reason: str) -> None:
+    def receive(self, item: Paired) -> None:
         """
-        Pass on keypoints that were never worked on.
+        Pass on keypoints that were never worked on, behind those that were received before.
 
-        :param message: ``PoseArray``.
-        :param reason: One of the reasons of :mod:`openpose_ros.temporal.pairing`.
+        :param item: ``PoseArray`` without partners.
         """
         self._statistics.count_received()
-        self.publish(message, PassedOnError(reason, _WORDS[reason]))
+        self._in_turn(partial(self._publish_unread, item.keypoints, why_alone(item)))
 
     def publish(self, message: Any, why: PassedOnError) -> None:
         """
-        Pass on keypoints that are counted as received.
+        Pass on keypoints that are counted as received; called in their turn.
 
         :param message: ``PoseArray``.
         :param why: The reason.
         """
         self._publish(message)
-        self._statistics.count_passed_on(why.reason)
+        self._statistics.count_passed_on(why.reason, str(why))
         now_sec = self._clock.now().nanoseconds / _NS_PER_SEC
         if now_sec < self._silent_until_sec.get(why.reason, 0.0):
             return
@@ -89,3 +120,7 @@ class PassingOn:
             f'keypoints of stamp {stamp.sec}.{stamp.nanosec:09d} are passed on without faces and '
             f'hands: {why}'
         )
+
+    def _publish_unread(self, message: Any, why: PassedOnError) -> None:
+        people_from_msg(message)  # what cannot be read helps nobody, and is dropped
+        self.publish(message, why)
