@@ -90,7 +90,8 @@ class Sightings:
         :param triangles: Upper triangles in camera axes, shape ``(C, 6, K)``.
         :return: Upper triangles in world axes, shape ``(6, K)``.
         """
-        total: Array = self.triangle_sums @ triangles.reshape(-1, triangles.shape[2])
+        stacked = triangles.reshape(6 * len(triangles), triangles.shape[2])
+        total: Array = self.triangle_sums @ stacked
         return total
 
     def sum_vectors(self, vectors: Array) -> Array:
@@ -100,7 +101,8 @@ class Sightings:
         :param vectors: In camera axes, shape ``(C, 3, K)``.
         :return: In world axes, shape ``(3, K)``.
         """
-        total: Array = self.rotations.reshape(-1, 3).T @ vectors.reshape(-1, vectors.shape[2])
+        stacked = vectors.reshape(3 * len(vectors), vectors.shape[2])
+        total: Array = self.rotations.reshape(3 * len(vectors), 3).T @ stacked
         return total
 
     def residuals(self, xyz: Array) -> Residuals:
