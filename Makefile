@@ -40,7 +40,7 @@ setup: $(INTERFACES) ## create .venv with all dependencies and build the interfa
 test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
-demo: setup ## people in a real video; writes demo_output/; DEMO_ARGS='--face --hands' for more
+demo: setup ## people in a real video; writes demo_output/; DEMO_ARGS=--bodies-only is fastest
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo $(DEMO_ARGS)
 
 bench: setup ## measure everything, write benchmark.json

@@ -58,7 +58,7 @@ class Recording:
         self._write_video(drawn, time_sec)
         write_people(people, self._folder / JSON_FOLDER, f'frame_{self._frames:012d}')
         self._frames += 1
-        merit = float(people.scores.sum())
+        merit = _merit(people)
         if self._best is None or merit > self._best[0]:
             self._best = (merit, drawn)
 
@@ -77,7 +77,14 @@ class Recording:
         self._last = drawn
 
     def close(self) -> None:
-        """Finish the video and write the picture of the frame with the surest people."""
+        """Finish the video and write the picture of the frame that shows most."""
         self._video.close()
         if self._best is not None:
             cv2.imwrite(str(self._folder / PICTURE_NAME), self._best[1])
+
+
+def _merit(people: People2D) -> float:
+    """Return how much a frame shows: the scores of the bodies, faces and hands."""
+    details = (people.face, people.left_hand, people.right_hand)
+    found = [keypoints.scores.mean(axis=1).sum() for keypoints in details if keypoints.xy.size]
+    return float(people.scores.sum()) + float(sum(found))

@@ -34,6 +34,8 @@ _KEYPOINT_SHARE = 1 / 90
 _DETAIL_SHARE = 0.35  # faces and hands have many limbs in little room
 _MAX_LIMB_PX = 14
 _MIN_KEYPOINT_PX = 0.6
+_HUES = {'right': (0.0, 0.17), 'left': (0.33, 0.75), 'middle': (0.78, 0.97)}
+_ALL_HUES = (0.0, 0.85)
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,14 @@ def limb_colours(skeleton: Skeleton) -> tuple[Colour, ...]:
     Return a colour per limb, BGR.
 
     :param skeleton: Any skeleton. Limbs of the right side run from red to yellow, those of the
-        left from green to violet, those between through pink; hands and faces through all hues.
+        left from green to violet, those between through pink; without sides, as of a hand, they
+        run through all hues.
     """
     names = [limb.end for limb in skeleton.limbs]
     sides = [_side(name) for name in names]
+    hues = _HUES if len(set(sides)) > 1 else {'middle': _ALL_HUES}
     return tuple(
-        _hue_colour(_hue(side, sides[:number].count(side), sides.count(side)))
+        _hue_colour(_hue(side, sides[:number].count(side), sides.count(side), hues))
         for number, side in enumerate(sides)
     )
 
@@ -133,8 +137,8 @@ def _side(part: str) -> str:
     return side if side in ('left', 'right') else 'middle'
 
 
-def _hue(side: str, rank: int, count: int) -> float:
-    low, high = {'right': (0.0, 0.17), 'left': (0.33, 0.75), 'middle': (0.78, 0.97)}[side]
+def _hue(side: str, rank: int, count: int, hues: dict[str, tuple[float, float]]) -> float:
+    low, high = hues.get(side, _ALL_HUES)
     return low + (high - low) * rank / max(count - 1, 1)
 
 

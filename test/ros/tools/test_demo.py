@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The demo with a short video: three processes over DDS, and what they leave behind."""
+"""The demo with a short video: four processes over DDS, and what they leave behind."""
 
 from __future__ import annotations
 
@@ -33,13 +33,15 @@ def run_demo(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_demo_plays_a_video_through_the_nodes_and_records(tmp_path: Path) -> None:
     video, out = tmp_path / 'park.avi', tmp_path / 'out'
     write_video(video)
-    done = run_demo('--source', str(video), '--rate', '4', '--out', str(out))
+    done = run_demo('--source', str(video), '--rate', '4', '--out', str(out), '--bodies-only')
     assert done.returncode == 0, done.stderr
     assert 'Traceback' not in done.stderr
     assert 'people' in done.stdout and 'latency' in done.stdout
     documents = [json.loads(path.read_text()) for path in sorted((out / 'json').iterdir())]
     assert 1 <= len(documents) <= FRAMES
-    assert all(len(document['people']) == 2 for document in documents)
+    people = [person for document in documents for person in document['people']]
+    assert len(people) == 2 * len(documents)
+    assert not any(person['hand_right_keypoints_2d'] for person in people)
     best = cv2.imread(str(out / 'best.png')).astype(int)
     difference = np.abs(best - cv2.imread(str(PHOTO))[:HEIGHT, :WIDTH]).max(axis=2)
     assert (difference > 100).any(), 'the people are drawn'
@@ -48,12 +50,10 @@ def test_demo_plays_a_video_through_the_nodes_and_records(tmp_path: Path) -> Non
     assert len(documents) <= frames <= FRAMES, 'dropped frames are filled, none is added'
 
 
-def test_demo_with_faces_and_hands_records_them(tmp_path: Path) -> None:
+def test_demo_shows_faces_and_hands_unless_told_otherwise(tmp_path: Path) -> None:
     video, out = tmp_path / 'park.avi', tmp_path / 'out'
     write_video(video)
-    done = run_demo(
-        '--source', str(video), '--rate', '4', '--out', str(out), '--face', '--hands'
-    )
+    done = run_demo('--source', str(video), '--rate', '4', '--out', str(out))
     assert done.returncode == 0, done.stderr
     assert 'Traceback' not in done.stderr
     documents = [json.loads(path.read_text()) for path in sorted((out / 'json').iterdir())]

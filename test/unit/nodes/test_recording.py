@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -41,3 +42,21 @@ def test_video_runs_at_the_speed_of_the_scene(
     video = cv2.VideoCapture(str(tmp_path / 'overlay.mp4'))
     assert video.get(cv2.CAP_PROP_FRAME_COUNT) == frames
     assert len(list((tmp_path / 'json').iterdir())) == len(times)
+
+
+def test_best_picture_is_of_the_frame_that_shows_most(tmp_path: Path) -> None:
+    recording = Recording(tmp_path, 10.0)
+    bodies = [Keypoints2D(np.full((1, 18, 2), 8.0, np.float32), np.ones((1, 18), np.float32))] * 3
+    plain = [
+        People2D.from_body('coco_18', body, np.full(1, score, np.float32), (64, 48))
+        for body, score in zip(bodies, (0.6, 0.5, 0.7))
+    ]
+    hand = Keypoints2D(np.full((1, 21, 2), 40.0, np.float32), np.full((1, 21), 0.9, np.float32))
+    missing = Keypoints2D.missing(1, 21)
+    with_hand = replace(plain[1], hand_skeleton='hand_21', left_hand=missing, right_hand=hand)
+    for number, people in enumerate((plain[0], with_hand, plain[2])):
+        image = np.full_like(IMAGE, 60 * number)
+        recording.add(image, people, get_skeleton('coco_18'), time_sec=0.1 * number)
+    recording.close()
+    # the corner, far from what is drawn
+    assert cv2.imread(str(tmp_path / 'best.png'))[-1, -1].tolist() == [60, 60, 60]

@@ -149,6 +149,16 @@ def test_limb_colours_are_one_per_limb(name: str) -> None:
     assert all(0 <= value <= 255 for colour in colours for value in colour)
 
 
+def test_limb_colours_of_a_hand_differ_from_finger_to_finger() -> None:
+    skeleton = get_skeleton('hand_21')
+    colours = dict(zip((limb.end for limb in skeleton.limbs), limb_colours(skeleton)))
+    fingers = ('thumb', 'index', 'middle', 'ring', 'little')
+    tips = np.array([colours[f'{finger}_4'] for finger in fingers])
+    apart = np.abs(tips[1:] - tips[:-1]).max(axis=1)
+    assert (apart >= 150).all(), tips
+
+
+
 def test_put_text_is_readable_on_white_and_on_black() -> None:
     for ground in (0, 255):
         board = np.full((60, 200, 3), ground, np.uint8)
