@@ -93,8 +93,7 @@ def associate_views(
     rays = rays_of(views, parameters.min_score)
     if not len(rays.views):
         return Groups.nobody(len(views), len(skeleton.parts))
-    same = ray_distances(rays, np.arange(len(skeleton.parts)))
-    crossed = ray_distances(rays, skeleton.mirrored_parts)
+    same, crossed = ray_distances(rays, skeleton.mirrored_parts)
     limit_px = _limit(same, rays, parameters)
     votes = Affinities(agreement(same, limit_px), agreement(crossed, limit_px))
     known = None if previous is None or not parameters.prior_weight else previous
@@ -191,7 +190,10 @@ def _checked(
     members = (found.rows != NOT_SEEN).sum(axis=1)
     whole = (~np.isnan(points.xyz[..., 0])).sum(axis=1) >= parameters.min_parts
     whole &= person_size_m(points) <= parameters.max_size_m
-    whole &= missing_views(points.xyz + rays.origin, found.rows, views) <= members
+    # Others can only be more than the members where these are few.
+    few = np.flatnonzero(2 * members < len(views))
+    missing = missing_views(points.xyz[few] + rays.origin, found.rows[few], views)
+    whole[few] &= missing <= members[few]
     order = np.argsort(-(~np.isnan(points.distances)).sum(axis=(1, 2)), kind='stable')
     order = order[whole[order]]
     rows = found.rows[order]

@@ -20,6 +20,8 @@ _LEAST_SUPPORT = -0.25
 _DROP_ROUNDS = 3
 # Of a member's parts, the share that must lie near the meeting points.
 _LEAST_SHARE = 0.5
+# The size of a person is that of the box around most points; a few may be anywhere.
+_MIDDLE = (0.1, 0.9)
 # A person is not looked for right at the border of an image, nor near somebody who may hide it.
 _BORDER_SHARE = 0.02
 _HIDING_SHARE = 0.15
@@ -90,13 +92,15 @@ def person_size_m(points: MeetingPoints) -> Array:
     :param points: Meeting points of G groups.
     :return: Diagonal of the box around the middle 80 % of the points, metres, shape ``(G,)``.
     """
-    sizes = np.zeros(len(points.xyz))
-    for group, xyz in enumerate(points.xyz):
-        known = xyz[~np.isnan(xyz[:, 0])]
-        if len(known):
-            low, high = np.quantile(known, (0.1, 0.9), axis=0)
-            sizes[group] = np.linalg.norm(high - low)
-    return sizes
+    counts = (~np.isnan(points.xyz[..., 0])).sum(axis=1)
+    ordered = np.sort(points.xyz, axis=1)  # NaN last
+    last = np.maximum(counts - 1, 0)
+    ends = [
+        np.take_along_axis(ordered, np.rint(share * last).astype(int)[:, None, None], axis=1)
+        for share in _MIDDLE
+    ]
+    sizes: Array = np.linalg.norm(ends[1] - ends[0], axis=-1)[:, 0]
+    return np.where(counts > 0, sizes, 0)
 
 
 def missing_views(xyz: Array, rows: Array, views: Sequence[View]) -> Array:
@@ -111,21 +115,22 @@ def missing_views(xyz: Array, rows: Array, views: Sequence[View]) -> Array:
     counts = np.zeros(len(xyz), np.int64)
     known = np.maximum((~np.isnan(xyz[..., 0])).sum(axis=1), 1)
     for view, row in zip(views, rows.T):
-        xy = view.camera.project(xyz)
-        size = np.array(view.camera.image_size)
-        inside = ((xy > _BORDER_SHARE * size) & (xy < (1 - _BORDER_SHARE) * size)).all(axis=-1)
-        free = inside & ~_near_somebody(xy, view.people.body.xy)
-        counts += (row == NOT_SEEN) & (free.sum(axis=1) > 0.5 * known)
+        absent = np.flatnonzero(row == NOT_SEEN)
+        if len(absent):
+            xy = view.camera.project(xyz[absent])
+            border = _BORDER_SHARE * np.array(view.camera.image_size)
+            inside = (xy > border) & (xy < np.array(view.camera.image_size) - border)
+            free = inside.all(axis=-1) & ~_near_somebody(xy, view.people.body.xy)
+            counts[absent] += free.sum(axis=1) > 0.5 * known[absent]
     return counts
 
 
 def _near_somebody(xy: Array, people: Array) -> Array:
     """Return which points lie in a box around somebody, shape ``(G, P)``."""
-    near = np.zeros(xy.shape[:2], bool)
-    for body in people:
-        found = body[~np.isnan(body[:, 0])]
-        if len(found):
-            low, high = found.min(axis=0), found.max(axis=0)
-            margin = _HIDING_SHARE * (high - low).max()
-            near |= ((xy > low - margin) & (xy < high + margin)).all(axis=-1)
+    missing = np.isnan(people)
+    low = np.where(missing, np.inf, people).min(axis=1)
+    high = np.where(missing, -np.inf, people).max(axis=1)
+    margin = np.maximum(_HIDING_SHARE * (high - low).max(axis=1, keepdims=True), 0)
+    points = xy[:, :, None]
+    near: Array = ((points > low - margin) & (points < high + margin)).all(axis=-1).any(axis=-1)
     return near

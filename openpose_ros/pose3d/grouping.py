@@ -30,30 +30,21 @@ def group_people(direct: Array, crossed: Array, min_affinity: float) -> tuple[In
     count = len(direct)
     groups = np.arange(count)
     flipped = np.zeros(count, bool)
-    direct, crossed = direct.astype(np.float64), crossed.astype(np.float64)
-    for array in (direct, crossed):
-        np.fill_diagonal(array, -np.inf)
-    best = np.maximum(direct, crossed)
+    # As they are and exchanged, side by side: a group that is turned has the two exchanged.
+    both = np.stack([direct, crossed])
+    both[:, groups, groups] = -np.inf
+    best = both.max(axis=0)
     while count:
-        kept, joined = divmod(int(np.argmax(best)), count)
+        kept, joined = divmod(int(best.argmax()), count)
         if best[kept, joined] <= min_affinity:
             break
-        kept, joined = min(kept, joined), max(kept, joined)
-        exchanged = bool(crossed[kept, joined] > direct[kept, joined])
+        turned = bool(both[1, kept, joined] > both[0, kept, joined])
         members = groups == joined
         groups[members] = kept
-        flipped[members] ^= exchanged
-        _join(direct, crossed, kept, joined, exchanged)
-        best[kept] = best[:, kept] = np.maximum(direct[kept], crossed[kept])
+        flipped[members] ^= turned
+        row = both[:, kept] + (both[::-1, joined] if turned else both[:, joined])
+        both[:, kept], both[:, :, kept] = row, row
+        both[:, :, joined] = -np.inf
+        best[kept] = best[:, kept] = row.max(axis=0)
         best[joined] = best[:, joined] = -np.inf
     return np.unique(groups, return_inverse=True)[1].reshape(-1), flipped
-
-
-def _join(direct: Array, crossed: Array, kept: int, joined: int, exchanged: bool) -> None:
-    """Add the affinities of one group to those of another, and take it out."""
-    as_is, other = (crossed, direct) if exchanged else (direct, crossed)
-    direct[kept], crossed[kept] = direct[kept] + as_is[joined], crossed[kept] + other[joined]
-    for array in (direct, crossed):
-        array[kept, kept] = -np.inf
-        array[:, kept] = array[kept]
-        array[joined] = array[:, joined] = -np.inf

@@ -78,8 +78,10 @@ def members_of_pairs(table: Array, rows: Array) -> Array:
     :return: Shape ``(G, C, C, P)``, 0 where a member is missing.
     """
     seen = rows != NOT_SEEN
-    entries = table[:, rows[:, :, None], rows[:, None, :]]
-    entries = entries * (seen[:, :, None] & seen[:, None, :])
+    pairs = seen[:, :, None] & seen[:, None, :] & ~np.eye(rows.shape[1], dtype=bool)
+    places = rows[:, :, None] * table.shape[1] + rows[:, None, :]
+    entries = table.reshape(len(table), -1).take(np.where(pairs, places, 0), axis=1)
+    entries *= pairs
     moved: Array = np.moveaxis(entries, 0, -1)
     return moved
 
@@ -88,8 +90,8 @@ def _evidence(direct: Array, crossed: Array) -> Array:
     """
     Return what speaks for the same sides, less what speaks for exchanged ones.
 
-    Where one of them cannot be told, as a part is missing, that the other fits proves nothing: left
-    and right are near each other; that it does not fit does.
+    Where one of them cannot be told, as a part is missing, that the other fits proves nothing:
+    left and right are near each other; that it does not fit does.
     """
     for_same = np.where(crossed == 0, np.minimum(direct, 0), direct)
     for_exchanged = np.where(direct == 0, np.minimum(crossed, 0), crossed)

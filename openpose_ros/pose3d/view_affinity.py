@@ -34,8 +34,8 @@ class RayDistances:
 
     :param squares: Squared distance in reference pixels of part p of one person and part p of the
         other, shape ``(P, D, D)``, float32; without meaning where the weight is 0.
-    :param weights: Square root of the product of the scores, 0 where one of them is missing or
-        both are of one view, shape ``(P, D, D)``, float32.
+    :param weights: Square root of the product of the scores, 0 where one of them is missing, shape
+        ``(P, D, D)``, float32.
     """
 
     squares: FloatArray
@@ -55,30 +55,37 @@ class Affinities:
     crossed: FloatArray
 
 
-def ray_distances(rays: ViewRays, mirrored: Array) -> RayDistances:
+def ray_distances(rays: ViewRays, mirrored: Array) -> tuple[RayDistances, RayDistances]:
     """
-    Return the distances of all pairs, part against mirrored part.
+    Return the distances of all pairs: of the same parts, and of part and mirrored part.
 
     :param rays: D people of all views.
-    :param mirrored: For each part of the first person the part of the second, shape ``(P,)``;
-        its own inverse; ``arange(P)`` compares the same parts.
+    :param mirrored: For each part its mirrored part, shape ``(P,)``.
     """
-    by_part = rays.directions.transpose(1, 0, 2)
-    other = by_part[mirrored]
-    moments, other_moments = _moments(rays, by_part), _moments(rays, other)
+    by_part = np.ascontiguousarray(rays.directions.transpose(1, 0, 2))
+    moments = np.cross(rays.positions[rays.views], by_part)
     lines = np.concatenate([by_part, moments], axis=-1)
-    swapped = np.concatenate([other_moments, other], axis=-1)
-    squares = lines @ swapped.transpose(0, 2, 1)
-    squares *= squares
-    # What the residual changes per pixel at each end: |baseline x direction of the other ray|.
-    sines = _baseline_sines(rays)
-    ends = rays.pixel_rad.T[:, :, None] ** 2 * sines[mirrored]
-    spread = ends + ends[mirrored].transpose(0, 2, 1)
-    np.maximum(spread, _TINY, out=spread)
-    squares /= spread
-    weights = rays.weights.T[:, :, None] * rays.weights.T[mirrored][:, None, :]
-    weights *= (rays.views[:, None] != rays.views).astype(np.float32)
-    return RayDistances(squares, weights)
+    other_lines = np.concatenate([moments, by_part], axis=-1).transpose(0, 2, 1)
+    sines = _baseline_sines(rays, by_part)
+    same = np.arange(len(mirrored))
+    first, second = (
+        _distances(rays, lines @ other_lines[order], sines, order) for order in (same, mirrored)
+    )
+    return first, second
+
+
+def _distances(
+    rays: ViewRays, residuals: FloatArray, sines: FloatArray, order: Array
+) -> RayDistances:
+    """Divide the residuals by what they change per pixel, at both ends."""
+    ends = sines[order][:, rays.views]
+    ends *= rays.pixel_rad.T[:, :, None] ** 2
+    spread = ends + ends[order].transpose(0, 2, 1)
+    spread += _TINY
+    residuals *= residuals
+    residuals /= spread
+    weights = rays.weights.T[:, :, None] * rays.weights.T[order][:, None, :]
+    return RayDistances(residuals, weights)
 
 
 def agreement(distances: RayDistances, limit_px: float) -> FloatArray:
@@ -125,20 +132,11 @@ def typical_distance(distances: RayDistances, affinity: Array, rays: ViewRays) -
     return float(_SIGMA_PER_MEDIAN * np.sqrt(np.median(seen)))
 
 
-def _moments(rays: ViewRays, directions: FloatArray) -> FloatArray:
-    moments: FloatArray = np.cross(rays.positions[rays.views], directions)
-    return moments
-
-
-def _baseline_sines(rays: ViewRays) -> FloatArray:
-    """
-    Return the squared area of baseline and ray, for each camera and each person.
-
-    :return: From the camera of the first person to the ray of the second, ``(P, D, D)``.
-    """
+def _baseline_sines(rays: ViewRays, by_part: FloatArray) -> FloatArray:
+    """Return the squared area of baseline and ray, camera and person: ``(P, C, D)``."""
     own = rays.positions[rays.views]
     lengths = ((own - rays.positions[:, None]) ** 2).sum(axis=-1)
-    by_part = rays.directions.transpose(1, 0, 2)
     along = (own * by_part).sum(axis=-1)[:, None] - rays.positions @ by_part.transpose(0, 2, 1)
-    squares: FloatArray = (lengths - along**2)[:, rays.views]
+    along *= along
+    squares: FloatArray = np.maximum(lengths - along, 0)
     return squares

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openpose_ros.pose3d.cameras import normalize_views
+from openpose_ros.pose3d.cameras import pixel_jacobians
 from openpose_ros.pose3d.views import View
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
@@ -21,6 +23,8 @@ from openpose_ros.types import IntArray
 # Distances are counted in pixels of an image of this size (1280x1024), as OpenPose counts its
 # largest reprojection error, so that one limit serves cameras of any resolution.
 REFERENCE_AREA_PX2 = 1280.0 * 1024.0
+# A missing keypoint has score 0.
+_LEAST_SCORE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +42,6 @@ class ViewRays:
     :param directions: Unit vectors from the camera, 0 where missing, ``(D, P, 3)``, float32.
     :param weights: Square roots of the scores, 0 where missing, shape ``(D, P)``, float32.
     :param pixel_rad: Angle of a reference pixel, 0 where missing, ``(D, P)``, float32.
-    :param reference_px: Reference pixels per pixel of each camera, shape ``(C,)``, float64.
     """
 
     views: IntArray
@@ -48,7 +51,6 @@ class ViewRays:
     directions: FloatArray
     weights: FloatArray
     pixel_rad: FloatArray
-    reference_px: Array
 
 
 def rays_of(views: Sequence[View], min_score: float) -> ViewRays:
@@ -59,39 +61,43 @@ def rays_of(views: Sequence[View], min_score: float) -> ViewRays:
     :param min_score: Keypoints scored lower are left out.
     """
     cameras = [view.camera for view in views]
-    counts = [len(view.people) for view in views]
-    positions = np.stack([camera.position for camera in cameras])
+    counts = np.array([len(view.people) for view in views])
+    present = np.arange(counts.max(initial=0)) < counts[:, None]
+    world_T_cam = np.stack([camera.world_T_cam for camera in cameras])
+    positions = world_T_cam[:, :3, 3]
     origin = positions.mean(axis=0)
     areas = np.array([np.prod(camera.image_size) for camera in cameras], float)
     reference_px = np.sqrt(REFERENCE_AREA_PX2 / areas)
-    found = [_directions(view) for view in views]
-    pixel_rad = [angle / scale for (_, angle), scale in zip(found, reference_px)]
-    directions = np.concatenate([direction for direction, _ in found])
+    in_camera, pixel_rad = _rays_in_cameras(views, present)
+    directions = (in_camera @ world_T_cam[:, None, :3, :3].swapaxes(-1, -2))[present]
+    pixel_rad = (pixel_rad / reference_px[:, None, None])[present]
     scores = np.concatenate([view.people.body.scores for view in views])
-    seen = (scores >= max(min_score, 1e-9)) & np.isfinite(directions).all(axis=-1)
+    seen = (scores >= max(min_score, _LEAST_SCORE)) & ~np.isnan(pixel_rad)
     return ViewRays(
         views=np.repeat(np.arange(len(views)), counts),
-        people=np.concatenate([np.arange(count) for count in counts]),
+        people=np.broadcast_to(np.arange(present.shape[1]), present.shape)[present],
         positions=(positions - origin).astype(np.float32),
         origin=origin,
         directions=np.where(seen[..., None], directions, 0).astype(np.float32),
         weights=np.sqrt(np.where(seen, scores, 0)).astype(np.float32),
-        pixel_rad=np.where(seen, np.concatenate(pixel_rad), 0).astype(np.float32),
-        reference_px=reference_px,
+        pixel_rad=np.where(seen, pixel_rad, 0).astype(np.float32),
     )
 
 
-def _directions(view: View) -> tuple[Array, Array]:
-    """Return unit vectors in the world ``(N, P, 3)`` and the angle of a pixel ``(N, P)``."""
-    camera = view.camera
-    xy = camera.normalize(view.people.body.xy)
+def _rays_in_cameras(views: Sequence[View], present: Array) -> tuple[Array, Array]:
+    """Return unit vectors ``(C, N, P, 3)`` and the angle of a pixel ``(C, N, P)``, all views."""
+    cameras = [view.camera for view in views]
+    parts = views[0].people.body.xy.shape[1]
+    xy_image = np.full((*present.shape, parts, 2), np.nan)
+    xy_image[present] = np.concatenate([view.people.body.xy for view in views])
+    flat = (len(views), -1, 2)
+    xy = normalize_views(cameras, xy_image.reshape(flat))
+    jacobians = pixel_jacobians(cameras, xy).reshape(*xy_image.shape[:3], 2, 2)
+    xy = xy.reshape(xy_image.shape)
     squares = 1 + (xy**2).sum(axis=-1)
     # A pixel's solid angle is its area on the plane z = 1 times the cube of the cosine.
-    jacobian = camera.pixel_jacobian(xy)
-    area = np.abs(
-        jacobian[..., 0, 0] * jacobian[..., 1, 1] - jacobian[..., 0, 1] * jacobian[..., 1, 0]
+    areas = np.abs(
+        jacobians[..., 0, 0] * jacobians[..., 1, 1] - jacobians[..., 0, 1] * jacobians[..., 1, 0]
     )
-    pixel_rad = 1 / np.sqrt(area * squares**1.5)
-    in_camera = np.concatenate([xy, np.ones((*xy.shape[:-1], 1))], axis=-1)
-    in_camera /= np.sqrt(squares)[..., None]
-    return in_camera @ camera.cam_T_world[:3, :3], pixel_rad
+    rays = np.concatenate([xy, np.ones((*xy.shape[:-1], 1))], axis=-1)
+    return rays / np.sqrt(squares)[..., None], 1 / np.sqrt(areas * squares**1.5)
