@@ -68,7 +68,7 @@ def test_lock_pins_every_line():
 
 def test_lock_covers_what_is_asked_for_by_name():
     asked = (SOURCE / 'resource' / 'requirements.in').read_text(encoding='utf-8').splitlines()
-    names = {line.partition('==')[0].lower().replace('_', '-')
+    names = {re.split('[=;]', line)[0].strip().lower().replace('_', '-')
              for line in asked if line and not line.startswith('#')}
     assert names <= {PIN.fullmatch(line)['name'] for line in lock_lines()}
 

@@ -24,7 +24,7 @@ KEYS = {
     'yaml': 'python3-yaml',
 }
 # There is no key for these: the comment says how to get them.
-WITHOUT_KEY = {'onnx', 'pycocotools', 'rosbags'}
+WITHOUT_KEY = {'onnx', 'pycocotools', 'rosbags', 'tomli'}
 
 
 def third_party(source: str) -> set[str]:

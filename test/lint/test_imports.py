@@ -71,6 +71,7 @@ OUTSIDE: dict[str, set[str]] = {
 ALSO = {
     'pose2d/engine.py': {'onnxruntime'},
     'networks/importers/': {'onnx'},
+    'pose3d/calibration_files/': {'tomli'},
 }
 # Libraries for one place each, also forbidden where everything else is allowed.
 ONLY_IN = {
