@@ -28,13 +28,24 @@ def solve_dlt(sightings: Sightings, weights: Array) -> Array:
     :param weights: Weight of each view, 0 where it is not to be used, shape ``(C, K)``.
     :return: Points in the centred world, NaN where the views do not determine one, ``(3, K)``.
     """
-    xyz = _solve_once(sightings, weights)
+    return solve_dlt_again(sightings, weights, _solve_once(sightings, weights))
+
+
+def solve_dlt_again(sightings: Sightings, weights: Array, xyz: Array) -> Array:
+    """
+    Triangulate by weighted least squares with the depths of a first solution.
+
+    :param sightings: K points as C cameras see them.
+    :param weights: Weight of each view, 0 where it is not to be used, shape ``(C, K)``.
+    :param xyz: First solution in the centred world, shape ``(3, K)``; stays where the views in
+        front of which it lies do not determine a better one.
+    :return: Points in the centred world, shape ``(3, K)``.
+    """
     depths = sightings.in_cameras(xyz)[:, 2]
     with np.errstate(divide='ignore', invalid='ignore'):
         # Behind a camera the depth has no meaning as a scale.
         in_pixels = np.where(depths > 0, weights / (depths * depths), 0.0)
-    enough = (in_pixels > 0).sum(0) >= 2
-    better = _solve_once(sightings, np.where(enough, in_pixels, weights))
+    better = _solve_once(sightings, in_pixels)
     result: Array = np.where(np.isfinite(better).all(0), better, xyz)
     return result
 

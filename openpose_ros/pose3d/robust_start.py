@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openpose_ros.pose3d.dlt import solve_dlt
+from openpose_ros.pose3d.dlt import solve_dlt_again
 from openpose_ros.pose3d.noise_scale import noise_scale
 from openpose_ros.pose3d.noise_scale import residual_scale
 from openpose_ros.pose3d.sightings import Residuals
@@ -36,9 +36,7 @@ class Start:
     huber_px: float
 
 
-def robust_start(
-    sightings: Sightings, weights: Array, xyz: Array, limits_px: Array
-) -> Start:
+def robust_start(sightings: Sightings, weights: Array, xyz: Array, limits_px: Array) -> Start:
     """
     Solve the linear equations once more with less weight for views that are off.
 
@@ -57,7 +55,7 @@ def robust_start(
     scale = residual_scale(residuals, sound, prior_px=prior_scale(limits_px))
     errors = residuals.errors()
     robust = np.where(sound, weights * scale / np.maximum(errors, scale), weights)
-    better = solve_dlt(sightings, robust)
+    better = solve_dlt_again(sightings, robust, xyz)
     residuals = sightings.residuals(better)
     sound = sound_views(residuals, weights > 0)
     scale = residual_scale(residuals, sound, prior_px=prior_scale(limits_px))
@@ -95,4 +93,4 @@ def prior_scale(limits_px: Array) -> float:
 
     :param limits_px: Greatest reprojection error allowed for each point, shape ``(K,)``.
     """
-    return _PRIOR_FRACTION * float(np.median(limits_px)) if len(limits_px) else 1.0
+    return _PRIOR_FRACTION * float(limits_px.mean()) if len(limits_px) else 1.0

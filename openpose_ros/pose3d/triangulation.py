@@ -25,7 +25,6 @@ from openpose_ros.pose3d.point_quality import parallax_deg
 from openpose_ros.pose3d.point_quality import rms_errors
 from openpose_ros.pose3d.refinement import refine_points
 from openpose_ros.pose3d.robust_start import robust_start
-from openpose_ros.pose3d.robust_start import spread_of_keypoints
 from openpose_ros.pose3d.robust_start import Start
 from openpose_ros.pose3d.sightings import lay_out
 from openpose_ros.pose3d.sightings import Sightings
@@ -112,7 +111,7 @@ def triangulate_points(
         xyz=(xyz.T + sightings.origin)[accepted],
         errors=errors[accepted],
         used=used[:, accepted],
-        covariances=_covariances(sightings, used, xyz, limits, start.huber_px).T[accepted],
+        covariances=_covariances(sightings, selection, xyz, start.huber_px).T[accepted],
     )
 
 
@@ -167,12 +166,11 @@ def _refined(
 
 
 def _covariances(
-    sightings: Sightings, used: Array, xyz: Array, limits_px: Array, huber_px: float
+    sightings: Sightings, selection: Selection, xyz: Array, huber_px: float
 ) -> Array:
-    residuals = sightings.residuals(xyz)
-    robust = np.where(used, huber_px / np.maximum(residuals.errors(), huber_px), 0.0)
-    scale_px = spread_of_keypoints(residuals, used, limits_px)
-    return covariances(sightings, robust, xyz, scale_px)
+    errors = sightings.residuals(xyz).errors()
+    robust = np.where(selection.used, huber_px / np.maximum(errors, huber_px), 0.0)
+    return covariances(sightings, robust, xyz, selection.scale_px)
 
 
 def _points(
