@@ -151,7 +151,7 @@ def _ghosts(bodies: Array, count: int, rng: np.random.Generator) -> Array:
     """Return bodies like those there are, of another size, elsewhere in the same space."""
     if not len(bodies):
         return bodies
-    ghosts = bodies[rng.integers(0, len(bodies), count)].copy()
+    ghosts: Array = bodies[rng.integers(0, len(bodies), count)].copy()
     low, high = np.nanmin(bodies, axis=(0, 1))[:2], np.nanmax(bodies, axis=(0, 1))[:2]
     centres = np.nanmean(ghosts, axis=1, keepdims=True)
     ghosts = (ghosts - centres) * rng.uniform(0.5, 1.2, (count, 1, 1)) + centres

@@ -79,12 +79,14 @@ def _distances(
 ) -> RayDistances:
     """Divide the residuals by what they change per pixel, at both ends."""
     ends = sines[order][:, rays.views]
-    ends *= rays.pixel_rad.T[:, :, None] ** 2
+    ends *= np.ascontiguousarray(rays.pixel_rad.T)[:, :, None] ** 2
     spread = ends + ends[order].transpose(0, 2, 1)
     spread += _TINY
     residuals *= residuals
     residuals /= spread
-    weights = rays.weights.T[:, :, None] * rays.weights.T[order][:, None, :]
+    # In the memory order of the residuals, or everything that follows strides through memory.
+    by_part = np.ascontiguousarray(rays.weights.T)
+    weights = by_part[:, :, None] * by_part[order][:, None, :]
     return RayDistances(residuals, weights)
 
 

@@ -24,6 +24,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from openpose_ros.tools.benchmark_association import measure_association
 from openpose_ros.tools.benchmark_face_hand import measure_face_hand
 from openpose_ros.tools.benchmark_nodes import measure_messages
 from openpose_ros.tools.benchmark_nodes import measure_node
@@ -31,6 +32,7 @@ from openpose_ros.tools.benchmark_parse import measure_parse
 from openpose_ros.tools.benchmark_pipeline import measure_pipeline
 from openpose_ros.tools.benchmark_rows import Quantity
 from openpose_ros.tools.benchmark_rows import Row
+from openpose_ros.tools.benchmark_triangulation import measure_triangulation
 from openpose_ros.tools.command_line import add_estimator_arguments
 from openpose_ros.tools.command_line import DONE
 from openpose_ros.tools.command_line import estimator_options
@@ -40,7 +42,7 @@ from openpose_ros.tools.command_line import run_program
 from openpose_ros.tools.report import prepare_report
 from openpose_ros.tools.report import write_report
 
-KINDS = ('parse', 'pipeline', 'face_hand', 'messages', 'node')
+KINDS = ('parse', 'pipeline', 'face_hand', 'association', 'triangulation', 'messages', 'node')
 # Photos of people beside the checkout, for which the budget was set; used where they are there.
 PHOTOS = Path(__file__).parents[3] / 'shared' / 'data' / 'coco_dev' / 'images'
 
@@ -96,6 +98,8 @@ def _measurements(
         'parse': partial(measure_parse, options, images, repetitions),
         'pipeline': partial(measure_pipeline, options, images, repetitions),
         'face_hand': partial(measure_face_hand, options, repetitions),
+        'association': partial(measure_association, repetitions),
+        'triangulation': partial(measure_triangulation, repetitions),
         'messages': partial(measure_messages, 10 * repetitions),
         'node': partial(measure_node, options, repetitions),
     }

@@ -54,6 +54,31 @@ QUANTITIES = {
     'pipeline.total': Quantity('1280x720 image to people', 'ms'),
     'face_hand.people_1': Quantity('face, irises and two hands, 1 person', 'ms', 30.0),
     'face_hand.people_5': Quantity('faces, irises and hands, 5 people', 'ms', 135.0),
+    'face_hand.body_rate_ratio': Quantity(
+        'frames of pose_node beside face_hand_node over those without', '', 0.9, at_least=True
+    ),
+    'association.people_10': Quantity('who is who: 10 people in 8 views', 'ms', 15.0),
+    'association.pair_precision': Quantity(
+        'pairs of views made that are of one person', '', 0.98, at_least=True
+    ),
+    'association.pair_recall': Quantity(
+        'pairs of views of one person that are made', '', 0.98, at_least=True
+    ),
+    'association.growth_people': Quantity('growth from 5 to 40 people: people^x', ''),
+    'association.growth_cameras': Quantity('growth from 4 to 31 cameras: cameras^x', ''),
+    'triangulation.people_10': Quantity('10 people x 25 points x 8 cameras', 'ms', 5.0),
+    'triangulation.outliers': Quantity('the same with outliers', 'ms'),
+    'triangulation.growth_people': Quantity('growth from 10 to 100 people: people^x', '', 1.2),
+    'triangulation.growth_cameras': Quantity('growth from 4 to 31 cameras: cameras^x', '', 1.2),
+    'triangulation.scipy_speedup': Quantity(
+        "refinement: SciPy's robust fit over ours, time per point", '', 50.0, at_least=True
+    ),
+    'triangulation.scipy_difference': Quantity("greatest distance to SciPy's", 'um', 1.0),
+    'triangulation.error_over_bound': Quantity('rms error over the Cramer-Rao bound', '', 1.03),
+    'triangulation.outlier_error_over_bound': Quantity('the same with outliers', '', 1.1),
+    'triangulation.outlier_accepted': Quantity(
+        'accepted of points with three clean views', '%', 99.0, at_least=True
+    ),
     'messages.encode_decode': Quantity(
         '10 people of 137 points to bytes and back', 'ms', 1.0
     ),
