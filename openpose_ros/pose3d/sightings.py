@@ -23,6 +23,7 @@ from openpose_ros.types import Array
 _ROWS = np.array([0, 0, 0, 1, 1, 2])
 _COLUMNS = np.array([0, 1, 2, 1, 2, 2])
 _LEAST_DEPTH = 1e-9
+_LEAST_PIVOT = 1e-12  # of its diagonal element
 _BASIS = np.zeros((6, 3, 3))
 _BASIS[range(6), _ROWS, _COLUMNS] = 1
 _BASIS[range(6), _COLUMNS, _ROWS] = 1
@@ -211,7 +212,8 @@ def solver_of(triangles: Array) -> tuple[Callable[[Array], Array], Array]:
         low_zy = rest * second
         pivot_z = zz - xz * low_z - rest * low_zy
         third = 1 / pivot_z
-    definite = (xx > 0) & (pivot_y > 0) & (pivot_z > 0)
+    # What is left of a pivot by rounding is none: one view's equations have rank two.
+    definite = (xx > 0) & (pivot_y > _LEAST_PIVOT * yy) & (pivot_z > _LEAST_PIVOT * zz)
 
     def solve(right: Array) -> Array:
         with np.errstate(invalid='ignore', over='ignore'):
