@@ -22,9 +22,13 @@ from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 
 WITH_FEET = 'body_25'
-# A heel is no farther from its ankle than this share of the person's region, which a standing
-# person fills with two thirds; farther off the two networks speak of different feet.
-_HEEL_TO_ANKLE = 0.08
+# In lengths of the lower leg. Farther apart the two networks speak of different ankles; OpenPose's
+# heels lie 0.08 to 0.2 from the ankle, its big toes 0.1 to 0.6 from the heel.
+_ANKLES_APART = 0.4
+_HEEL_TO_ANKLE = 0.35
+_HEEL_TO_TOE = 0.75
+# of the torso, where that is longer than the lower legs as they are seen
+_LEG_OF_TORSO = 0.75
 _FOOT = ('heel', 'big_toe', 'small_toe')
 _FIELDS = {FACE: 'face', LEFT_HAND: 'left_hand', RIGHT_HAND: 'right_hand'}
 
@@ -57,7 +61,8 @@ def add_feet(people: People2D, feet: Landmarks, skeleton: Skeleton) -> People2D:
     """
     Return the people with bodies of ``body_25``, whose heels and big toes were found.
 
-    A foot is taken if its heel lies by the ankle of that side.
+    Where the network for feet knows ankles, each foot is moved so that its ankle is the body's,
+    which is more exact. A foot is taken if both ankles lie by each other and heel and toe by them.
 
     :param people: N people with bodies of another skeleton.
     :param feet: What was found in the foot regions, parts of ``body_25``.
@@ -65,18 +70,22 @@ def add_feet(people: People2D, feet: Landmarks, skeleton: Skeleton) -> People2D:
     """
     target = get_skeleton(WITH_FEET)
     body = with_feet_skeleton(people.body, skeleton)
+    legs = _lower_legs(body, target)
     for row in feet.found():
         person = int(feet.regions.persons[row])
         if person == NO_PERSON:
             continue
-        reach = _HEEL_TO_ANKLE * float(feet.regions.sizes_px[row])
-        xy, scores = feet.keypoints.xy[row], feet.keypoints.scores[row]
         for side in ('left', 'right'):
-            ankle, heel = (target.index(f'{side}_{part}') for part in ('ankle', 'heel'))
-            if distance(body.xy[person, ankle], xy[heel]) <= reach:
-                columns = [target.index(f'{side}_{part}') for part in _FOOT]
-                body.xy[person, columns] = xy[columns]
-                body.scores[person, columns] = scores[columns]
+            ankle, *foot = (target.index(f'{side}_{part}') for part in ('ankle', *_FOOT))
+            xy = _foot_at(
+                body.xy[person, ankle],
+                feet.keypoints.xy[row, ankle],
+                feet.keypoints.xy[row, foot],
+                legs[person],
+            )
+            seen = np.isfinite(xy).all(axis=1)
+            body.xy[person, foot] = xy
+            body.scores[person, foot] = np.where(seen, feet.keypoints.scores[row, foot], 0)
     return replace(people, skeleton=WITH_FEET, body=body)
 
 
@@ -104,6 +113,41 @@ def with_feet_skeleton(body: Keypoints2D, skeleton: Skeleton) -> Keypoints2D:
         result.xy[derived, column] = middle[derived]
         result.scores[derived, column] = scores[derived]
     return result
+
+
+def _lower_legs(body: Keypoints2D, skeleton: Skeleton) -> Array:
+    """Return how long the lower legs of bodies with feet are, at least, in pixels, ``(N,)``."""
+
+    def part(name: str) -> Array:
+        xy = body.xy[:, skeleton.index(name)].astype(float)
+        return np.where(np.isfinite(xy), xy, np.nan)
+
+    shins = [distance(part(f'{side}_knee'), part(f'{side}_ankle')) for side in ('left', 'right')]
+    torso = distance(part('neck'), part('mid_hip'))
+    # The longest: a leg that points at the camera looks short, the foot at its end does not.
+    legs: Array = np.fmax.reduce([*shins, _LEG_OF_TORSO * torso])
+    return legs
+
+
+def _foot_at(ankle: Array, found_ankle: Array, foot: Array, leg_px: float) -> Array:
+    """
+    Return a foot at the ankle of a body, NaN if it is none.
+
+    :param ankle: The ankle of the body, ``(2,)``.
+    :param found_ankle: The same ankle as the network for feet sees it, NaN if it does not.
+    :param foot: Heel, big toe and small toe as that network sees them, ``(3, 2)``.
+    :param leg_px: Length of the lower leg; NaN if it is not known, and nothing is a foot then.
+    """
+    apart = found_ankle.astype(float) - ankle
+    knows_ankle = bool(np.isfinite(apart).all())
+    moved = foot - apart if knows_ankle else foot.astype(float)
+    heel, toe = moved[0], moved[1]
+    is_foot = (
+        not (knows_ankle and np.hypot(*apart) > _ANKLES_APART * leg_px)
+        and distance(heel, ankle) <= _HEEL_TO_ANKLE * leg_px
+        and not distance(toe, heel) > _HEEL_TO_TOE * leg_px
+    )
+    return moved if is_foot else np.full(foot.shape, np.nan)
 
 
 def _added(

@@ -250,9 +250,10 @@ def test_iris_model_gives_the_pupil_of_either_side() -> None:
     assert shipped_landmark('iris_mediapipe').mirror == 'right'
 
 
-def test_feet_model_gives_heels_and_big_toes() -> None:
+def test_feet_model_gives_ankles_heels_and_big_toes() -> None:
     assert points_of('feet_mediapipe_full') == {
-        'left_heel': (29,), 'right_heel': (30,), 'left_big_toe': (31,), 'right_big_toe': (32,)
+        'left_ankle': (27,), 'right_ankle': (28,), 'left_heel': (29,), 'right_heel': (30,),
+        'left_big_toe': (31,), 'right_big_toe': (32,),
     }
 
 

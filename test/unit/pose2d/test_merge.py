@@ -28,12 +28,12 @@ COCO_18, BODY_25 = get_skeleton('coco_18'), get_skeleton('body_25')
 HAND, FACE_70 = get_skeleton('hand_21'), get_skeleton('face_70')
 
 
-def regions(*rows: tuple[int, int, float], size: float = 300) -> Regions:
+def regions(*rows: tuple[int, int, float]) -> Regions:
     """Return regions of kind, person and score."""
     count = len(rows)
     return Regions(
         np.array([row[0] for row in rows], np.int64), np.array([row[1] for row in rows], np.int64),
-        np.zeros((count, 2), np.float32), np.full(count, size, np.float32),
+        np.zeros((count, 2), np.float32), np.full(count, 300, np.float32),
         np.zeros(count, np.float32), np.array([row[2] for row in rows], np.float32),
     )
 
@@ -124,12 +124,12 @@ def test_add_nothing_says_that_it_was_looked_for(count: int) -> None:
 # ---- feet
 
 
-def feet(person: int, parts: dict[str, tuple[float, float]], size: float = 300) -> Landmarks:
+def feet(person: int, parts: dict[str, tuple[float, float]]) -> Landmarks:
     found = Keypoints2D.missing(1, 25)
     for part, xy in parts.items():
         found.xy[0, BODY_25.index(part)] = xy
         found.scores[0, BODY_25.index(part)] = 0.75
-    return Landmarks(found, regions((FEET, person, 0.9), size=size))
+    return Landmarks(found, regions((FEET, person, 0.9)))
 
 
 # STANDING's ankles are at (180, 380) and (220, 380)
@@ -156,18 +156,64 @@ def test_add_feet_makes_body_25_with_heels_and_big_toes() -> None:
         assert score == 0
 
 
+# STANDING's lower legs are 70 long and its torso 100: 75 count. Of the left foot only the heel is
+# seen.
 @pytest.mark.parametrize(
     ('heel', 'there'),
-    # 0.08 of 300 pixels
-    [((220, 403.9), True), ((220, 404.1), False), ((197, 380), True), ((195, 380), False)],
+    [((220, 406.2), True), ((220, 406.3), False), ((194, 380), True), ((193, 380), False)],
 )
 def test_add_feet_takes_a_foot_by_its_ankle_only(
     heel: tuple[float, float], there: bool
 ) -> None:
-    crowd = add_feet(people(STANDING), feet(0, {**BOTH, 'left_heel': heel}), COCO_18)
+    right = {name: xy for name, xy in BOTH.items() if name.startswith('right')}
+    crowd = add_feet(people(STANDING), feet(0, {**right, 'left_heel': heel}), COCO_18)
     assert np.isfinite(part(crowd.body, 0, 'left_heel')[0]).all() == there
-    assert np.isfinite(part(crowd.body, 0, 'left_big_toe')[0]).all() == there
+    assert np.isnan(part(crowd.body, 0, 'left_big_toe')[0]).all()
     assert np.isfinite(part(crowd.body, 0, 'right_heel')[0]).all()
+
+
+@pytest.mark.parametrize(
+    ('toe', 'there'),
+    # heel at (222, 390), 0.75 of 75 pixels
+    [((278.2, 390), True), ((278.3, 390), False), ((222, 446), True), ((222, 447), False)],
+)
+def test_add_feet_takes_no_foot_that_is_too_long(
+    toe: tuple[float, float], there: bool
+) -> None:
+    crowd = add_feet(people(STANDING), feet(0, {**BOTH, 'left_big_toe': toe}), COCO_18)
+    for name in ('left_heel', 'left_big_toe'):
+        assert np.isfinite(part(crowd.body, 0, name)[0]).all() == there
+        assert (part(crowd.body, 0, name)[1] > 0) == there
+    assert np.isfinite(part(crowd.body, 0, 'right_big_toe')[0]).all()
+
+
+@pytest.mark.parametrize(
+    ('shift', 'there'),
+    # 0.4 of 75 pixels
+    [((0, 0), True), ((29.9, 0), True), ((30.1, 0), False), ((-18, 23.9), True),
+     ((-18, 24.1), False)],
+)
+def test_add_feet_moves_feet_to_the_ankles_of_the_body(
+    shift: tuple[float, float], there: bool
+) -> None:
+    # the whole foot is seen beside where it is
+    seen = {**BOTH, 'left_ankle': (220, 380)}
+    left = {name: tuple(np.add(xy, shift)) for name, xy in seen.items() if 'left' in name}
+    crowd = add_feet(people(STANDING), feet(0, {**seen, **left}), COCO_18)
+    for name in ('left_heel', 'left_big_toe'):
+        expected = BOTH[name] if there else (np.nan, np.nan)
+        np.testing.assert_allclose(part(crowd.body, 0, name)[0], expected, atol=1e-4)
+    # the ankles stay those of the body
+    assert part(crowd.body, 0, 'left_ankle') == ([220, 380], pytest.approx(0.8))
+    assert part(crowd.body, 0, 'right_heel')[0] == [*BOTH['right_heel']]
+
+
+def test_add_feet_to_legs_that_point_at_the_camera() -> None:
+    # knees over the ankles: the torso says how large the person is
+    crouching = {**STANDING, 'left_knee': (220, 378), 'right_knee': (180, 378)}
+    crowd = add_feet(people(crouching), feet(0, BOTH), COCO_18)
+    for name, xy in BOTH.items():
+        assert part(crowd.body, 0, name)[0] == [*xy]
 
 
 def test_add_feet_whose_sides_are_exchanged_takes_none() -> None:
