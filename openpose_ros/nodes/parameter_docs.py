@@ -20,6 +20,7 @@ from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
 from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.pose_parameters import GROUPS
+from openpose_ros.nodes.triangulation_parameters import TRIANGULATION_GROUPS
 from openpose_ros.nodes.viewer_node import GROUPS as VIEWER_GROUPS
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.parameters import ParameterInfo
@@ -30,6 +31,7 @@ Groups = tuple[type[ParameterGroup], ...]
 NODE_GROUPS: dict[str, Groups] = {
     'pose_node': GROUPS,
     'face_hand_node': FACE_HAND_GROUPS,
+    'triangulation_node': TRIANGULATION_GROUPS,
     'camera_node': CAMERA_GROUPS,
     'viewer_node': VIEWER_GROUPS,
 }

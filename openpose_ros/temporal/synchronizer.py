@@ -112,6 +112,11 @@ class ViewSynchronizer(Generic[Payload]):
         self._turn_clock(now_sec)
         return self._release(now_sec)
 
+    def troubles(self) -> dict[str, str]:
+        """Return why a camera is not waited for, by camera; those that are have no entry."""
+        troubles = {camera: self._trouble(one) for camera, one in self._statistics.items()}
+        return {camera: trouble for camera, trouble in troubles.items() if trouble}
+
     def report(self) -> SyncReport:
         """Return the counts; each view received is in a set, dropped, or waiting."""
         return SyncReport(

@@ -1,0 +1,176 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Where the calibrated cameras of a rig come from: a file, or camera_info and tf."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from typing import Protocol
+
+from rclpy.duration import Duration
+from rclpy.node import Node
+from rclpy.qos import QoSProfile
+from rclpy.qos import ReliabilityPolicy
+from rclpy.time import Time
+from sensor_msgs.msg import CameraInfo
+
+from openpose_ros.camera_types import CameraCalibration
+from openpose_ros.conversions.camera_info import calibration_from_msg
+from openpose_ros.conversions.transforms import transform_from_msg
+from openpose_ros.nodes.triangulation_parameters import CalibrationParameters
+from openpose_ros.nodes.triangulation_parameters import RigParameters
+from openpose_ros.nodes.triangulation_parameters import topics_of
+from openpose_ros.pose3d.calibration_files import read_cameras
+from openpose_ros.pose3d.camera_calibration import camera_from_calibration
+from openpose_ros.pose3d.cameras import Camera
+from openpose_ros.pose3d.transforms import inverse_transform
+from openpose_ros.types import Array
+
+_TF_PATIENCE_SEC = 0.05
+
+# Gives world_T_cam of a camera's frame at a stamp; ValueError if it is not known.
+Lookup = Callable[[str, Any], Array]
+
+
+class CameraSource(Protocol):
+    """Gives the calibrated cameras."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the cameras."""
+
+    def camera(self, name: str, header: Any) -> Camera:
+        """
+        Return a camera.
+
+        :param name: One of the names.
+        :param header: Header of its keypoints: their frame and when they were there.
+        :raises ValueError: If its calibration is not known; says what is missing.
+        """
+
+    def close(self) -> None:
+        """Stop listening."""
+
+
+class FileCameras:
+    """
+    The cameras of a calibration file.
+
+    :param rig: Names those to use.
+    :param calibration: Names the file.
+    :raises ValueError: If the file is wrong, or lacks a camera; names the parameter.
+    """
+
+    def __init__(self, rig: RigParameters, calibration: CalibrationParameters) -> None:
+        try:
+            cameras = read_cameras(calibration.file)
+        except ValueError as error:
+            raise ValueError(f"parameter 'calibration.file': {error}") from error
+        self.names = rig.cameras or tuple(cameras)
+        for name in self.names:
+            if name not in cameras:
+                raise ValueError(
+                    f"parameter 'cameras' has '{name}', expected only cameras of "
+                    f"'{calibration.file}': {', '.join(cameras)}"
+                )
+        self._cameras = cameras
+
+    def camera(self, name: str, header: Any) -> Camera:
+        """Return a camera, wherever its keypoints say they are."""
+        return self._cameras[name]
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+class TopicCameras:
+    """
+    Cameras whose intrinsics come on topics.
+
+    :param node: Node to subscribe with.
+    :param rig: Names the cameras.
+    :param calibration: Names the topics.
+    :param lookup: Says where a camera is.
+    :raises ValueError: If a parameter is wrong; names it.
+    """
+
+    def __init__(
+        self, node: Node, rig: RigParameters, calibration: CalibrationParameters, lookup: Lookup
+    ) -> None:
+        if not rig.cameras:
+            raise ValueError(
+                "parameter 'cameras' is empty, expected the names of the cameras, or a file in "
+                'calibration.file'
+            )
+        self.names = rig.cameras
+        self._node = node
+        self._rectified = calibration.rectified
+        self._lookup = lookup
+        self._calibrations: dict[str, CameraCalibration] = {}
+        self._topics = topics_of(
+            'calibration.camera_info_topic', calibration.camera_info_topic, rig.cameras
+        )
+        # Best effort hears both kinds of publishers; the next one is never far.
+        qos = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
+        self._subscriptions = [
+            node.create_subscription(CameraInfo, topic, self._hearing(name), qos)
+            for name, topic in self._topics.items()
+        ]
+
+    def camera(self, name: str, header: Any) -> Camera:
+        """Return a camera, where tf says that it was."""
+        calibration = self._calibrations.get(name)
+        if calibration is None:
+            topic = self._node.resolve_topic_name(self._topics[name])
+            raise ValueError(f"camera '{name}': no camera_info on {topic} yet")
+        cam_T_world = inverse_transform(self._lookup(header.frame_id, header.stamp))
+        return camera_from_calibration(name, calibration, cam_T_world, rectified=self._rectified)
+
+    def close(self) -> None:
+        """Stop listening."""
+        for subscription in self._subscriptions:
+            self._node.destroy_subscription(subscription)
+
+    def _hearing(self, name: str) -> Callable[[Any], None]:
+        def hear(message: Any) -> None:
+            try:
+                self._calibrations[name] = calibration_from_msg(message)
+            except ValueError as error:
+                self._node.get_logger().warning(f"camera_info of camera '{name}': {error}")
+
+        return hear
+
+
+def tf_lookup(node: Node, frame_id: str) -> Lookup:
+    """
+    Return what looks up cameras in tf.
+
+    :param node: Node to listen with; it goes on until the node ends.
+    :param frame_id: The world frame.
+    :raises ValueError: If tf2_ros is not installed.
+    """
+    try:
+        import tf2_ros
+    except ImportError as error:
+        raise ValueError(
+            "parameter 'calibration.file' is empty and tf2_ros, which would tell where the "
+            'cameras are, is not installed (ros-<distribution>-tf2-ros)'
+        ) from error
+    buffer = tf2_ros.Buffer(node=node)
+    listener = tf2_ros.TransformListener(buffer, node)
+
+    def look_up(camera_frame: str, stamp: Any, _listener: Any = listener) -> Array:
+        try:
+            # tf is often a little late; the executor goes on while this thread waits.
+            found = buffer.lookup_transform(
+                frame_id, camera_frame, Time.from_msg(stamp), Duration(seconds=_TF_PATIENCE_SEC)
+            )
+        except tf2_ros.TransformException as error:
+            raise ValueError(
+                f"tf does not lead from '{camera_frame}' to '{frame_id}': {error}"
+            ) from error
+        return transform_from_msg(found.transform)
+
+    return look_up
+

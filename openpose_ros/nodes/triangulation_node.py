@@ -1,0 +1,176 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+The node from people in several images to people in space.
+
+``keypoints`` of each camera in, ``keypoints_3d`` and ``markers`` out.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.nodes.camera_source import CameraSource
+from openpose_ros.nodes.camera_source import FileCameras
+from openpose_ros.nodes.camera_source import tf_lookup
+from openpose_ros.nodes.camera_source import TopicCameras
+from openpose_ros.nodes.diagnostics import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.filtered_views import FilteredViews
+from openpose_ros.nodes.filtered_views import import_message_filters
+from openpose_ros.nodes.frame_pipeline import FramePipeline
+from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.managed_node import ManagedNode
+from openpose_ros.nodes.managed_node import run_managed_node
+from openpose_ros.nodes.space_outputs import SpaceOutputs
+from openpose_ros.nodes.triangulation_parameters import CalibrationParameters
+from openpose_ros.nodes.triangulation_parameters import OutputParameters
+from openpose_ros.nodes.triangulation_parameters import RigParameters
+from openpose_ros.nodes.triangulation_parameters import TRIANGULATION_GROUPS
+from openpose_ros.nodes.view_decoding import ViewDecoder
+from openpose_ros.nodes.view_input import StampedViews
+from openpose_ros.nodes.view_input import ViewInput
+from openpose_ros.nodes.view_input import ViewMessages
+from openpose_ros.parameters import ParameterGroup
+from openpose_ros.pose3d.association_parameters import AssociationParameters
+from openpose_ros.pose3d.reconstructor import ReconstructionParameters
+from openpose_ros.pose3d.reconstructor import Reconstructor
+from openpose_ros.pose3d.triangulation_parameters import TriangulationParameters
+from openpose_ros.temporal.tracking_3d import PersonTracker3D
+from openpose_ros.temporal.tracking_3d import Tracking3DParameters
+from openpose_ros.temporal.view_sets import ViewSyncParameters
+
+NAME = 'triangulation_node'
+MESSAGE_FILTERS = 'message_filters'
+
+
+class TriangulationNode(ManagedNode):
+    """Reconstructs the people of each view set and publishes them under its stamp."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME, TRIANGULATION_GROUPS)
+        self._statistics = FrameStatistics()
+        self._reconstructor = self._read_settings()
+        self._topics: dict[str, str] = {}
+        self._cameras: CameraSource | None = None
+        self._tracker: PersonTracker3D | None = None
+        self._outputs: SpaceOutputs | None = None
+        self._decoder: ViewDecoder | None = None
+        self._pipeline: FramePipeline | None = None
+        self._input: ViewInput | None = None
+        self._diagnostics: DiagnosticsReporter | None = None
+
+    def configure(self) -> None:
+        """Read the calibration and create the publishers."""
+        rig = self.parameters.get(RigParameters)
+        calibration = self.parameters.get(CalibrationParameters)
+        if self.parameters.get(ViewSyncParameters).policy == MESSAGE_FILTERS:
+            import_message_filters()
+        if calibration.file:
+            self._cameras = FileCameras(rig, calibration)
+        else:
+            look_up = tf_lookup(self, rig.frame_id)
+            self._cameras = TopicCameras(self, rig, calibration, look_up)
+        self._topics = rig.topics(self._cameras.names)
+        self._outputs = SpaceOutputs(self, self.parameters.get(OutputParameters))
+        topics = ', '.join(map(self.resolve_topic_name, self._topics.values()))
+        self.get_logger().info(f'{len(self._topics)} cameras on {topics}')
+
+    def activate(self) -> None:
+        """Begin to take keypoints; nothing is remembered of an earlier activation."""
+        self._tracker = PersonTracker3D(self.parameters.get(Tracking3DParameters))
+        self._decoder = ViewDecoder(self, self._configured)
+        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
+        parameters = self.parameters.get(ViewSyncParameters)
+        views = FilteredViews if parameters.policy == MESSAGE_FILTERS else StampedViews
+        self._input = views(
+            self,
+            self._topics,
+            parameters,
+            frame_id=self.parameters.get(RigParameters).frame_id,
+            on_set=self._pipeline.receive,
+        )
+        self._diagnostics = DiagnosticsReporter(
+            self,
+            self.parameters.get(DiagnosticsParameters),
+            statistics=self._statistics,
+            facts=self._facts,
+            problem=self._problem,
+        )
+
+    def deactivate(self) -> None:
+        """Stop taking keypoints; the set being worked on is still published."""
+        for part in (self._diagnostics, self._input, self._pipeline):
+            if part is not None:
+                part.close()
+        self._diagnostics = self._input = self._pipeline = None
+
+    def cleanup(self) -> None:
+        """Destroy the publishers and forget the calibration."""
+        for part in (self._outputs, self._cameras):
+            if part is not None:
+                part.close()
+        self._outputs = self._cameras = None
+
+    def on_parameters(self, group: ParameterGroup) -> None:
+        """Use the new values from the next view set on."""
+        self._reconstructor = self._read_settings()
+        if isinstance(group, ViewSyncParameters) and self._input is not None:
+            self._input.update_parameters(group)
+        if isinstance(group, Tracking3DParameters) and self._tracker is not None:
+            self._tracker.parameters = group
+        if isinstance(group, OutputParameters) and self._outputs is not None:
+            self._outputs.parameters = group
+
+    @property
+    def _configured(self) -> CameraSource:
+        if self._cameras is None:
+            raise RuntimeError(f'{NAME} is used before it is configured')
+        return self._cameras
+
+    def _process(self, messages: ViewMessages) -> dict[str, float]:
+        """Reconstruct everybody and publish; called in the worker's thread."""
+        started = time.perf_counter()
+        tracker, decoder, outputs = self._tracker, self._decoder, self._outputs
+        if tracker is None or decoder is None or outputs is None:
+            raise RuntimeError(f'{NAME} is used before it is active')
+        views, stamp = decoder.decode(messages.views), stamp_ns(messages)
+        before = time.perf_counter()
+        previous = tracker.previous(stamp)
+        if previous is not None and previous.skeleton != views[0].people.skeleton:
+            previous = None
+        people = tracker.update(self._reconstructor.reconstruct(views, previous), stamp)
+        after = time.perf_counter()
+        outputs.publish(people, messages.header)
+        estimate = after - before
+        return {'estimate': estimate, 'overhead': time.perf_counter() - started - estimate}
+
+    def _read_settings(self) -> Reconstructor:
+        return Reconstructor(
+            self.parameters.get(AssociationParameters),
+            self.parameters.get(TriangulationParameters),
+            self.parameters.get(ReconstructionParameters),
+        )
+
+    def _problem(self) -> str:
+        return self._input.problem() if self._input is not None else ''
+
+    def _facts(self) -> dict[str, str]:
+        facts = self._input.facts() if self._input is not None else {}
+        return {**facts, **(self._decoder.facts() if self._decoder is not None else {})}
+
+
+def main(args: list[str] | None = None) -> int:
+    """
+    Run triangulation_node.
+
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
+    return run_managed_node(NAME, TriangulationNode, args)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

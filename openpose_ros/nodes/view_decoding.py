@@ -1,0 +1,147 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Messages of one instant to views; a bad one is left out, counted, and named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+import threading
+from typing import Any
+
+import numpy as np
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+from rclpy.node import Node
+
+from openpose_ros.conversions.poses import people_from_msg
+from openpose_ros.nodes.camera_source import CameraSource
+from openpose_ros.pose3d.camera_calibration import check_image_size
+from openpose_ros.pose3d.views import View
+from openpose_ros.skeletons import SKELETONS
+from openpose_ros.types import Keypoints2D
+from openpose_ros.types import People2D
+
+# Two rays make a point.
+FEWEST_VIEWS = 2
+_WARNING_PERIOD_SEC = 5.0
+_NS_PER_SEC = 1e9
+
+
+class BadViewError(ValueError):
+    """
+    Says why a view is left out.
+
+    :param reason: One word, for the counts.
+    :param text: What is wrong; names the camera.
+    """
+
+    def __init__(self, reason: str, text: str) -> None:
+        super().__init__(text)
+        self.reason = reason
+
+
+class ViewDecoder:
+    """
+    Makes views, and warns at a throttled rate about each camera whose view it cannot use.
+
+    :param node: Node whose logger is used.
+    :param cameras: Gives the cameras.
+    """
+
+    def __init__(self, node: Node, cameras: CameraSource) -> None:
+        self._node = node
+        self._cameras = cameras
+        self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        # Counted in the worker's thread, read in the executor's.
+        self._lock = threading.Lock()
+        self._dropped: Counter[tuple[str, str]] = Counter()
+        # rclpy throttles a line of code; here each camera has a line of its own.
+        self._silent_until_sec: dict[str, float] = {}
+
+    def decode(self, messages: Mapping[str, Any]) -> list[View]:
+        """
+        Return the views that can be used.
+
+        :param messages: ``PoseArray`` of each camera.
+        :raises ValueError: If fewer than two are left; says what is wrong with the others.
+        """
+        views: list[View] = []
+        problems: list[str] = []
+        for name, message in messages.items():
+            try:
+                views.append(self._decoded(name, message))
+            except BadViewError as error:
+                self._drop(name, error, problems)
+        skeleton = _most_common([view.people.skeleton for view in views])
+        for view in views:
+            if view.people.skeleton != skeleton:
+                name, found = view.camera.name, view.people.skeleton
+                text = f"camera '{name}': the skeleton is '{found}', the others' is '{skeleton}'"
+                self._drop(name, BadViewError('skeleton', text), problems)
+        views = [view for view in views if view.people.skeleton == skeleton]
+        if len(views) < FEWEST_VIEWS:
+            raise ValueError('; '.join(problems))
+        return views
+
+    def facts(self) -> dict[str, str]:
+        """Return how many views were left out, by camera and reason."""
+        with self._lock:
+            dropped = sorted(self._dropped.items())
+        return {f'{name}_dropped_{reason}': str(count) for (name, reason), count in dropped}
+
+    def _decoded(self, name: str, message: Any) -> View:
+        try:
+            camera = self._cameras.camera(name, message.header)
+        except ValueError as error:
+            raise BadViewError('calibration', str(error)) from error
+        if message.skeleton not in SKELETONS:
+            known = ', '.join(sorted(SKELETONS))
+            raise BadViewError(
+                'skeleton',
+                f"camera '{name}': the skeleton '{message.skeleton}' is unknown, expected one of "
+                f'{known}',
+            )
+        try:
+            people = people_from_msg(message)
+        except ValueError as error:
+            raise BadViewError('invalid', f"camera '{name}': {error}") from error
+        try:
+            check_image_size(camera, people.image_size)
+        except ValueError as error:
+            raise BadViewError('size', str(error)) from error
+        return View(camera, _finite(people))
+
+    def _drop(self, name: str, error: BadViewError, problems: list[str]) -> None:
+        problems.append(str(error))
+        with self._lock:
+            self._dropped[name, error.reason] += 1
+        now_sec = self._clock.now().nanoseconds / _NS_PER_SEC
+        if now_sec >= self._silent_until_sec.get(name, 0.0):
+            self._silent_until_sec[name] = now_sec + _WARNING_PERIOD_SEC
+            self._node.get_logger().warning(f'view dropped: {error}')
+
+
+def _most_common(names: list[str]) -> str:
+    """Return the name that most have, the first one of those if several do."""
+    return Counter(names).most_common(1)[0][0] if names else ''
+
+
+def _finite(people: People2D) -> People2D:
+    """Return the people; a keypoint with a number that is none is missing altogether."""
+    return replace(
+        people,
+        body=_finite_keypoints(people.body),
+        face=_finite_keypoints(people.face),
+        left_hand=_finite_keypoints(people.left_hand),
+        right_hand=_finite_keypoints(people.right_hand),
+    )
+
+
+def _finite_keypoints(keypoints: Keypoints2D) -> Keypoints2D:
+    bad = ~(np.isfinite(keypoints.xy).all(axis=-1) & np.isfinite(keypoints.scores))
+    return Keypoints2D(
+        np.where(bad[..., None], np.float32(np.nan), keypoints.xy),
+        np.where(bad, np.float32(0), keypoints.scores),
+    )

@@ -1,0 +1,196 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The keypoints of several cameras, put together by stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from typing import Protocol
+
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+from rclpy.node import Node
+from std_msgs.msg import Header
+
+from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.temporal.synchronizer import ViewSynchronizer
+from openpose_ros.temporal.view_sets import CameraReport
+from openpose_ros.temporal.view_sets import ViewSet
+from openpose_ros.temporal.view_sets import ViewSyncParameters
+
+_CHECK_PERIOD_SEC = 0.02
+_PATIENCE_SEC = 5.0
+_NS_PER_SEC = 1_000_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class ViewMessages:
+    """
+    Messages of one instant.
+
+    :param header: Stamp of the view set and name of the world frame.
+    :param views: ``PoseArray`` of each camera that has one.
+    """
+
+    header: Any
+    views: Mapping[str, Any]
+
+
+OnSet = Callable[[ViewMessages], None]
+
+
+class ViewInput(Protocol):
+    """Subscribes to the keypoints of all cameras and hands on view sets."""
+
+    def update_parameters(self, parameters: ViewSyncParameters) -> None:
+        """
+        Use other limits from now on.
+
+        :param parameters: The limits.
+        """
+
+    def problem(self) -> str:
+        """Return what is wrong with the input at present, nothing if nothing is."""
+
+    def facts(self) -> dict[str, str]:
+        """Return counts for the diagnostics."""
+
+    def close(self) -> None:
+        """Undo the subscriptions."""
+
+
+class StampedViews:
+    """
+    Views put together by :class:`ViewSynchronizer`.
+
+    :param node: Node to subscribe with.
+    :param topics: Topic of each camera's ``PoseArray``.
+    :param parameters: Limits.
+    :param frame_id: World frame, for the headers.
+    :param on_set: Called with each set, in the executor's thread.
+    """
+
+    def __init__(
+        self,
+        node: Node,
+        topics: Mapping[str, str],
+        parameters: ViewSyncParameters,
+        *,
+        frame_id: str,
+        on_set: OnSet,
+    ) -> None:
+        self._node = node
+        self._topics = topics
+        self._frame_id = frame_id
+        self._on_set = on_set
+        self._synchronizer: ViewSynchronizer[Any] = ViewSynchronizer(tuple(topics), parameters)
+        self._troubled: frozenset[str] = frozenset()
+        self._steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self._last_sec = self._steady_sec()
+        self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._steady)
+        self._subscriptions = [
+            node.create_subscription(PoseArray, topic, self._receiving(name), result_qos())
+            for name, topic in topics.items()
+        ]
+
+    def update_parameters(self, parameters: ViewSyncParameters) -> None:
+        """Use other limits from now on."""
+        self._synchronizer.parameters = parameters
+
+    def problem(self) -> str:
+        """Return which cameras are not waited for and why, or that nothing comes at all."""
+        waited = self._steady_sec() - self._last_sec
+        if waited >= _PATIENCE_SEC:
+            return f'no keypoints for {waited:.0f} s: {_publishers(self._node, self._topics)}'
+        troubles = self._synchronizer.troubles()
+        return '; '.join(f'{name} is not waited for: {why}' for name, why in troubles.items())
+
+    def facts(self) -> dict[str, str]:
+        """Return the counts of the synchronizer."""
+        report = self._synchronizer.report()
+        facts = {
+            'sets_complete': str(report.complete),
+            'sets_partial': str(report.partial),
+            'restarts': str(report.restarts),
+            'views_waiting': str(report.waiting),
+        }
+        for name, camera in report.cameras.items():
+            facts |= {f'{name}_{key}': value for key, value in _camera_facts(camera).items()}
+        return facts
+
+    def close(self) -> None:
+        """Undo the subscriptions."""
+        self._node.destroy_timer(self._timer)
+        for subscription in self._subscriptions:
+            self._node.destroy_subscription(subscription)
+
+    def _receiving(self, name: str) -> Callable[[Any], None]:
+        def receive(message: Any) -> None:
+            self._last_sec = self._steady_sec()
+            sets = self._synchronizer.add(name, stamp_ns(message), message, self._now_sec())
+            self._hand_on(sets)
+
+        return receive
+
+    def _check(self) -> None:
+        self._hand_on(self._synchronizer.update(self._now_sec()))
+        self._log_troubles()
+
+    def _hand_on(self, sets: list[ViewSet[Any]]) -> None:
+        for one in sets:
+            self._on_set(ViewMessages(header_at(one.stamp_ns, self._frame_id), one.views))
+
+    def _log_troubles(self) -> None:
+        troubles = self._synchronizer.troubles()
+        logger = self._node.get_logger()
+        for name in sorted(troubles.keys() - self._troubled):
+            logger.warning(f"camera '{name}' is not waited for: {troubles[name]}")
+        for name in sorted(self._troubled - troubles.keys()):
+            logger.info(f"camera '{name}' is used again")
+        self._troubled = frozenset(troubles)
+
+    def _now_sec(self) -> float:
+        """Return steady time; simulated time if the stamps are simulated: both run alike."""
+        clock = self._node.get_clock()
+        if clock.ros_time_is_active:
+            return float(clock.now().nanoseconds) / _NS_PER_SEC
+        return self._steady_sec()
+
+    def _steady_sec(self) -> float:
+        return float(self._steady.now().nanoseconds) / _NS_PER_SEC
+
+
+def _camera_facts(camera: CameraReport) -> dict[str, str]:
+    dropped = {f'dropped_{reason}': str(count) for reason, count in camera.dropped.items()}
+    return {
+        'received': str(camera.received),
+        'in_sets': str(camera.in_sets),
+        'missed': str(camera.missed),
+        'skew_ms': f'{camera.skew_ms:.1f}',
+        'trouble': camera.trouble,
+        **dropped,
+    }
+
+
+def _publishers(node: Node, topics: Mapping[str, str]) -> str:
+    counts = {
+        node.resolve_topic_name(topic): node.count_publishers(topic) for topic in topics.values()
+    }
+    return ', '.join(f'{topic} has {count} publishers' for topic, count in counts.items())
+
+
+def header_at(stamp: int, frame_id: str) -> Header:
+    """
+    Return a header.
+
+    :param stamp: In nanoseconds.
+    :param frame_id: Name of the frame.
+    """
+    header = Header(frame_id=frame_id)
+    header.stamp.sec, header.stamp.nanosec = divmod(stamp, _NS_PER_SEC)
+    return header

@@ -1,0 +1,270 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""triangulation_node as its own process, over DDS: known people, right and wrong input."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticStatus
+import numpy as np
+import pytest
+from ros_camera import header
+from ros_peers import NodeProcess
+from ros_peers import Peer
+from ros_rig import bodies_at
+from ros_rig import calibration_file
+from ros_rig import COCO
+from ros_rig import message_of
+from ros_rig import NAMES
+from ros_rig import Rig
+from ros_rig import seen
+from sensor_msgs.msg import PointCloud2
+from visualization_msgs.msg import Marker
+from visualization_msgs.msg import MarkerArray
+
+from openpose_ros.conversions.people_3d import people_3d_from_msg
+from openpose_ros.conversions.poses import people_to_msg
+from openpose_ros.conversions.poses import skeletons_from_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.msg import SkeletonArray
+from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.types_3d import NOT_SEEN
+
+START_NS = 1_795_000_000_000_000_000
+QUICK = {'diagnostics__period_sec': 0.1}
+
+StartNode = Callable[..., NodeProcess]
+
+
+@pytest.fixture
+def calibration(tmp_path: Path) -> Path:
+    return calibration_file(tmp_path)
+
+
+@pytest.fixture
+def rig(peer: Peer) -> Rig:
+    return Rig(peer)
+
+
+def start(start_node: StartNode, rig: Rig, calibration: Path, **parameters: object) -> NodeProcess:
+    node = start_node('triangulation_node', calibration__file=calibration, **QUICK, **parameters)
+    rig.wait_for_node()
+    return node
+
+
+def next_people(rig: Rig) -> Any:
+    """Wait for a message and take it."""
+    rig.peer.spin_until(lambda: rig.people)
+    return rig.people.pop(0)
+
+
+def assert_people(message: Any, bodies: np.ndarray, tolerance_m: float = 1e-3) -> None:
+    """Check that everybody is there, in whatever order."""
+    found = people_3d_from_msg(message).body.xyz
+    assert found.shape == bodies.shape
+    order = [int(np.linalg.norm(bodies - one, axis=-1).mean(axis=1).argmin()) for one in found]
+    assert sorted(order) == list(range(len(bodies)))
+    np.testing.assert_allclose(found, bodies[order], atol=tolerance_m)
+
+
+def test_known_people_come_back_from_four_cameras(
+    start_node: StartNode, rig: Rig, calibration: Path
+) -> None:
+    node = start(start_node, rig, calibration, publish__points=True, frame_id='room')
+    skeletons = rig.peer.hear(SkeletonArray, 'skeletons', latched_qos())
+    first = bodies_at(0.0)
+    rig.send_set(START_NS, first)
+    message = next_people(rig)
+    assert message.header == header(START_NS, 'room')
+    assert (message.skeleton, message.face_skeleton, message.hand_skeleton) == ('coco_18', '', '')
+    assert tuple(message.cameras) == NAMES
+    assert_people(message, first)
+    people = people_3d_from_msg(message)
+    assert (people.body.views == 4).all()
+    assert people.body.reprojection_errors.max() < 0.05
+    assert sorted(people.ids) == [1, 2]
+    assert sorted(people.sources[:, 0]) == [0, 1]
+    assert (people.sources == people.sources[:, :1]).all(), 'all cameras list them alike'
+
+    # Somebody has come to see the markers: from now on there are some.
+    markers = rig.peer.hear(MarkerArray, 'markers', result_qos())
+    clouds = rig.peer.hear(PointCloud2, 'points', result_qos())
+    rig.peer.spin_until(lambda: rig.peer.node.count_publishers('points'))
+    rig.peer.spin_for(0.3)
+    rig.send_set(START_NS + 100_000_000, bodies_at(0.1))
+    again = people_3d_from_msg(next_people(rig))
+    before = people.body.xyz[np.argsort(people.ids), 0]
+    after = again.body.xyz[np.argsort(again.ids), 0]
+    assert sorted(again.ids) == [1, 2]
+    assert np.linalg.norm(after - before, axis=1).max() < 0.2, 'everybody keeps the id'
+    rig.peer.spin_until(lambda: markers and clouds)
+    shown = {(one.ns, one.id) for one in markers[0].markers}
+    assert {('body', 1), ('body_limbs', 1), ('id', 1), ('body', 2)} <= shown
+    assert all(one.header.frame_id == 'room' for one in markers[0].markers)
+    assert clouds[0].width == 2 * 18
+    (skeleton,) = skeletons_from_msg(skeletons[0])
+    assert skeleton.parts == COCO.parts
+
+    # An empty room is published too, and takes the markers away.
+    rig.peer.spin_for(0.1)  # at most 10 arrays a second
+    rig.send_set(START_NS + 300_000_000, first[:0])
+    empty = next_people(rig)
+    assert (len(empty.people), tuple(empty.cameras)) == (0, NAMES)
+    rig.peer.spin_until(lambda: len(markers) == 2)
+    assert {one.action for one in markers[1].markers} == {Marker.DELETE}
+    assert {(one.ns, one.id) for one in markers[1].markers} == shown
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+
+
+def test_markers_come_at_most_ten_times_a_second(
+    start_node: StartNode, rig: Rig, calibration: Path
+) -> None:
+    start(start_node, rig, calibration)
+    markers = rig.peer.hear(MarkerArray, 'markers', result_qos())
+    rig.peer.spin_until(lambda: rig.peer.node.count_publishers('markers'))
+    rig.peer.spin_for(0.3)
+    for number in range(40):
+        rig.send_set(START_NS + 25_000_000 * number, bodies_at(0.0))
+        rig.peer.spin_for(0.025)
+    rig.wait_for_facts(sets_complete='40')
+    assert 3 <= len(markers) <= 14
+
+
+def test_person_whom_one_camera_sees_is_not_invented(
+    start_node: StartNode, rig: Rig, calibration: Path
+) -> None:
+    start(start_node, rig, calibration)
+    bodies = bodies_at(0.0)
+    for camera in range(4):
+        rig.send(camera, message_of(camera, START_NS, bodies if camera == 2 else bodies[:1]))
+    message = next_people(rig)
+    assert_people(message, bodies[:1])
+    (person,) = message.people
+    assert list(person.sources) == [0, 0, 0, 0]
+
+
+def test_bad_views_are_left_out_and_named_and_the_others_go_on(
+    start_node: StartNode, rig: Rig, calibration: Path
+) -> None:
+    node = start(start_node, rig, calibration)
+    bodies = bodies_at(0.0)
+    small = message_of(1, 0, bodies)
+    small.image_width = 640
+    other = message_of(1, 0, bodies)
+    other.skeleton = 'klingon_7'
+    mpii = people_to_msg(seen(1, bodies[:, :15]), header(0))
+    mpii.skeleton = 'mpii_15'
+    torn = message_of(1, 0, bodies)
+    torn.people[0].body.x = torn.people[0].body.x[:-1]
+    bad = ((small, 'size'), (other, 'skeleton'), (mpii, 'skeleton'), (torn, 'invalid'))
+    counts: dict[str, int] = {}
+    for number, (message, reason) in enumerate(bad):
+        message.header = header(START_NS + 100_000_000 * number, 'cam1')
+        rig.send_set(START_NS + 100_000_000 * number, bodies, (0, 2, 3))
+        rig.send(1, message)
+        found = next_people(rig)
+        assert tuple(found.cameras) == ('cam0', 'cam2', 'cam3')
+        assert_people(found, bodies)
+        counts[reason] = counts.get(reason, 0) + 1
+        rig.wait_for_facts(**{f'cam1_dropped_{reason}': str(counts[reason])})
+    assert "camera 'cam1'" in node.output()
+    assert '640x720' in node.output()
+    assert node.output().count('view dropped') == 1, 'throttled'
+    # Only one good view is left: nothing can be said of this instant.
+    for camera in range(4):
+        message = message_of(camera, START_NS + 500_000_000, bodies)
+        message.image_height += camera > 0
+        rig.send(camera, message)
+    rig.wait_for_facts(dropped_invalid='1', processed='4', received='5')
+    statuses = [one.status[0] for one in rig.diagnostics]
+    assert any(one.level == DiagnosticStatus.ERROR and '1280x721' in one.message
+               for one in statuses)
+    rig.send_set(START_NS + 600_000_000, bodies)
+    assert_people(next_people(rig), bodies)
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+
+
+def test_keypoints_that_are_no_numbers_are_missing(
+    start_node: StartNode, rig: Rig, calibration: Path
+) -> None:
+    start(start_node, rig, calibration)
+    bodies = bodies_at(0.0)
+    wrist, ankle = COCO.index('left_wrist'), COCO.index('right_ankle')
+    for camera in range(4):
+        message = message_of(camera, START_NS, bodies)
+        for person in message.people:
+            person.body.x[wrist] = np.inf
+            if camera == 0:
+                person.body.y[ankle] = np.nan
+                person.body.score[0] = np.nan
+        rig.send(camera, message)
+    body = people_3d_from_msg(next_people(rig)).body
+    assert len(body.xyz) == 2
+    assert np.isnan(body.xyz[:, wrist]).all()
+    assert (body.views[:, wrist] == 0).all()
+    assert (body.views[:, [0, ankle]] == 3).all()
+    rest = [part for part in range(18) if part not in (wrist, ankle, 0)]
+    assert (body.views[:, rest] == 4).all()
+
+
+def test_cameras_can_be_chosen_and_topics_named(
+    start_node: StartNode, peer: Peer, calibration: Path, tmp_path: Path
+) -> None:
+    parameters = tmp_path / 'rig.yaml'
+    parameters.write_text(
+        '/**:\n  ros__parameters:\n    cameras: [cam3, cam1]\n'
+        "    keypoints_topic: '/rig/{camera}/keypoints_full'\n"
+    )
+    start_node(
+        'triangulation_node', '--params-file', str(parameters), calibration__file=calibration
+    )
+    rig = Rig(peer)
+    publishers = {
+        camera: peer.node.create_publisher(
+            PoseArray, f'/rig/cam{camera}/keypoints_full', result_qos()
+        )
+        for camera in (1, 3)
+    }
+    peer.spin_until(lambda: all(one.get_subscription_count() for one in publishers.values()))
+    peer.spin_for(0.3)
+    bodies = bodies_at(0.0)
+    for camera, publisher in publishers.items():
+        publisher.publish(message_of(camera, START_NS, bodies))
+    message = next_people(rig)
+    assert tuple(message.cameras) == ('cam3', 'cam1'), 'in the order of the parameter'
+    assert_people(message, bodies, 0.02)
+    assert NOT_SEEN not in message.people[0].sources
+
+
+def test_broken_calibration_ends_the_node_in_one_line(
+    start_node: StartNode, calibration: Path
+) -> None:
+    text = calibration.read_text()
+    calibration.write_text(text.replace('900.0', '0.0'))
+    node = start_node('triangulation_node', calibration__file=calibration)
+    assert node.process.wait(timeout=20.0) == 1
+    assert 'Traceback' not in node.output()
+    (line,) = [
+        text for text in node.output().splitlines() if text.startswith('triangulation_node: ')
+    ]
+    for word in ("'calibration.file'", str(calibration), "'cam0'", 'focal lengths above 0'):
+        assert word in line
+
+
+@pytest.mark.skipif(find_spec('message_filters') is not None, reason='it is installed')
+def test_policy_that_is_not_installed_ends_the_node_in_one_line(
+    start_node: StartNode, calibration: Path
+) -> None:
+    node = start_node(
+        'triangulation_node', calibration__file=calibration, sync__policy='message_filters'
+    )
+    assert node.process.wait(timeout=20.0) == 1
+    assert "triangulation_node: parameter 'sync.policy' is 'message_filters'" in node.output()
+    assert 'Traceback' not in node.output()

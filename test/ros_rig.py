@@ -1,0 +1,177 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Four cameras of the test that see known people, and what triangulation_node makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+import time
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticArray
+import numpy as np
+from ros_camera import header
+from ros_peers import Peer
+
+from openpose_ros.conversions.poses import people_to_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.msg import PoseArray3D
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.pose3d.calibration_files import write_cameras
+from openpose_ros.pose3d.rig import ring_of_cameras
+from openpose_ros.pose3d.synthetic_bodies import people_in_room
+from openpose_ros.skeletons import get_skeleton
+from openpose_ros.types import Keypoints2D
+from openpose_ros.types import People2D
+
+COCO = get_skeleton('coco_18')
+CAMERAS = ring_of_cameras(4)
+NAMES = tuple(camera.name for camera in CAMERAS)
+PERIOD_SEC = 1 / 30
+
+
+def bodies_at(seconds: float) -> np.ndarray:
+    """Return two people who walk, metres in the world, shape (2, 18, 3)."""
+    return people_in_room(2, COCO, seed=3, room_m=1.6, spacing_m=0.8, distance_m=0.5 * seconds)
+
+
+def seen(camera: int, bodies: np.ndarray) -> People2D:
+    """Return what a camera sees, everybody and every keypoint."""
+    xy = CAMERAS[camera].project(bodies).astype(np.float32)
+    keypoints = Keypoints2D(xy, np.full(xy.shape[:2], 0.8, np.float32))
+    scores = np.full(len(bodies), 0.8, np.float32)
+    return People2D.from_body('coco_18', keypoints, scores, CAMERAS[camera].image_size)
+
+
+def message_of(camera: int, stamp_ns: int, bodies: np.ndarray) -> Any:
+    return people_to_msg(seen(camera, bodies), header(stamp_ns, NAMES[camera]))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """
+    A view to publish.
+
+    :param camera: Index of the camera.
+    :param taken_sec: When it was taken, from the start of the run.
+    :param send_sec: When it is published.
+    :param wrong_sec: What its stamp is off.
+    """
+
+    camera: int
+    taken_sec: float
+    send_sec: float
+    wrong_sec: float = 0.0
+
+
+def frames(seconds: float) -> list[Sent]:
+    """Return the views of four triggered cameras at 30 Hz."""
+    times = np.arange(0.0, seconds, PERIOD_SEC).tolist()
+    return [Sent(camera, taken, taken) for taken in times for camera in range(len(CAMERAS))]
+
+
+@dataclass
+class Run:
+    """
+    What came out of a run.
+
+    :param start_ns: Stamp at its start.
+    :param sets: ``PoseArray3D`` and when it was heard, seconds from the start.
+    :param facts: Diagnostics during the run: when they were heard, and their keys and values.
+    """
+
+    start_ns: int
+    sets: list[tuple[float, Any]] = field(default_factory=list)
+    facts: list[tuple[float, dict[str, str]]] = field(default_factory=list)
+
+    def taken_sec(self) -> np.ndarray:
+        """Return the instants of the sets."""
+        stamps = [message.header.stamp for _, message in self.sets]
+        return np.array([
+            (stamp.sec * 1_000_000_000 + stamp.nanosec - self.start_ns) / 1e9 for stamp in stamps
+        ])
+
+    def heard_sec(self) -> np.ndarray:
+        return np.array([heard for heard, _ in self.sets])
+
+    def cameras(self) -> list[tuple[str, ...]]:
+        return [tuple(message.cameras) for _, message in self.sets]
+
+
+class Rig:
+    """Publishes views on the topics of four cameras and hears what comes out."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self.publishers = [
+            peer.node.create_publisher(PoseArray, f'{name}/people/keypoints', result_qos())
+            for name in NAMES
+        ]
+        self.people: list[Any] = peer.hear(PoseArray3D, 'keypoints_3d', result_qos())
+        self.diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+
+    def wait_for_node(self) -> None:
+        self.peer.spin_until(
+            lambda: self.peer.node.count_publishers('keypoints_3d')
+            and all(publisher.get_subscription_count() for publisher in self.publishers)
+        )
+        self.peer.spin_for(0.3)
+
+    def send(self, camera: int, message: Any) -> None:
+        self.publishers[camera].publish(message)
+
+    def send_set(
+        self, stamp_ns: int, bodies: np.ndarray, cameras: Iterable[int] = range(4)
+    ) -> None:
+        for camera in cameras:
+            self.send(camera, message_of(camera, stamp_ns, bodies))
+
+    def facts(self) -> dict[str, str]:
+        if not self.diagnostics:
+            return {}
+        return {item.key: item.value for item in self.diagnostics[-1].status[0].values}
+
+    def wait_for_facts(self, **wanted: str) -> None:
+        self.peer.spin_until(lambda: wanted.items() <= self.facts().items())
+
+    def play(self, views: list[Sent], *, after_sec: float = 1.0) -> Run:
+        """Publish views when it is time, and listen until a while after the last one."""
+        start_ns = time.time_ns()
+        run = Run(start_ns)
+        self.people.clear()
+        self.diagnostics.clear()
+        start = time.monotonic()
+        messages = {
+            one: message_of(
+                one.camera, start_ns + round((one.taken_sec + one.wrong_sec) * 1e9),
+                bodies_at(one.taken_sec),
+            )
+            for one in views
+        }
+        start = time.monotonic()
+        for one in sorted(views, key=lambda view: view.send_sec):
+            while (now := time.monotonic() - start) < one.send_sec:
+                self._listen(run, start, one.send_sec - now)
+            self.send(one.camera, messages[one])
+        end = time.monotonic() + after_sec
+        while time.monotonic() < end:
+            self._listen(run, start, 0.02)
+        return run
+
+    def _listen(self, run: Run, start: float, seconds: float) -> None:
+        self.peer.executor.spin_once(timeout_sec=min(max(seconds, 0.0), 0.02))
+        now = time.monotonic() - start
+        run.sets += [(now, message) for message in self.people]
+        self.people.clear()
+        for _ in self.diagnostics:
+            run.facts.append((now, self.facts()))
+        self.diagnostics.clear()
+
+
+def calibration_file(folder: Path) -> Path:
+    path = folder / 'cameras.yaml'
+    write_cameras(path, {camera.name: camera for camera in CAMERAS})
+    return path
