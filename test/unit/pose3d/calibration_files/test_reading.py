@@ -132,6 +132,7 @@ WRONG = [
     ('rig.yaml', 'model: plumb_bob', 'model: wide', "'front': distortion model is 'wide'"),
     ('rig.yaml', '  front:', '  front:\n    rectified: 1', "'front': 'rectified' is 1"),
     ('rig.yaml', '  front:', '  front:\n    rectified: true', "'front': 'rectification_matrix'"),
+    ('rig.yaml', '  front:', '  odd: 3\n  front:', "camera 'odd': 3 found, expected keys such"),
     ('rig.qca.txt', '</calibration>', '', 'this is no XML'),
     ('rig.qca.txt', 'active="1"', 'active="0"', "no 'camera' in 'cameras' that is active"),
     ('rig.qca.txt', 'serial="side"', 'serial="front"', "'serial' is 'front', expected a name"),
@@ -142,6 +143,7 @@ WRONG = [
     ('rig.qca.txt', 'r11="1"', 'r11="2"', "camera 'front': the rotation of cam_T_world is no"),
     ('rig.qca.txt', 'calibration', 'results', "XML that begins with 'results', expected"),
     ('rig.toml', '[cam_1]', '[cam_1', 'this is no TOML'),
+    ('rig.toml', '[cam_1]', 'unit = 1\n[cam_1]', "camera 'unit': 1 found, expected a table"),
     ('rig.toml', 'name = "side"', 'name = "front"', "camera 'front' is there twice"),
     ('rig.toml', 'size', 'shape', "camera 'front': 'size' is None, expected 2 numbers"),
     ('rig.toml', '640.0', '640.5', "camera 'front': 'size' is 640.5 x 480"),
@@ -181,6 +183,13 @@ def test_read_cameras_without_a_readable_file_raises(tmp_path: Path) -> None:
         read_cameras(file)
     file.write_text('')
     with pytest.raises(ValueError, match="'cameras' is None"):
+        read_cameras(file)
+
+
+def test_read_cameras_of_a_toml_without_cameras_raises(tmp_path: Path) -> None:
+    file = tmp_path / 'rig.toml'
+    file.write_text('[metadata]\nerror = 0.0\n')
+    with pytest.raises(ValueError, match='no table of a camera, expected one'):
         read_cameras(file)
 
 
