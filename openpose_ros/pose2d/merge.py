@@ -62,7 +62,8 @@ def add_feet(people: People2D, feet: Landmarks, skeleton: Skeleton) -> People2D:
     Return the people with bodies of ``body_25``, whose heels and big toes were found.
 
     Where the network for feet knows ankles, each foot is moved so that its ankle is the body's,
-    which is more exact. A foot is taken if both ankles lie by each other and heel and toe by them.
+    which is more exact. A foot is taken if both ankles lie by each other and heel and toe by them,
+    and of it what lies in the image.
 
     :param people: N people with bodies of another skeleton.
     :param feet: What was found in the foot regions, parts of ``body_25``.
@@ -83,8 +84,9 @@ def add_feet(people: People2D, feet: Landmarks, skeleton: Skeleton) -> People2D:
                 feet.keypoints.xy[row, foot],
                 legs[person],
             )
-            seen = np.isfinite(xy).all(axis=1)
-            body.xy[person, foot] = xy
+            # The network goes on to where the legs would end beyond the border.
+            seen = ((xy > -0.5) & (xy < np.array(people.image_size) - 0.5)).all(axis=1)
+            body.xy[person, foot] = np.where(seen[:, None], xy, np.nan)
             body.scores[person, foot] = np.where(seen, feet.keypoints.scores[row, foot], 0)
     return replace(people, skeleton=WITH_FEET, body=body)
 

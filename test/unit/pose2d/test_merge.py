@@ -208,6 +208,20 @@ def test_add_feet_moves_feet_to_the_ankles_of_the_body(
     assert part(crowd.body, 0, 'right_heel')[0] == [*BOTH['right_heel']]
 
 
+@pytest.mark.parametrize(
+    ('size', 'heels', 'toes'), [((640, 401), 2, 2), ((640, 400), 2, 0), ((640, 390), 0, 0),
+                                ((226, 480), 2, 1), ((170, 480), 0, 0)],
+)
+def test_add_feet_beyond_the_border_are_missing(
+    size: tuple[int, int], heels: int, toes: int
+) -> None:
+    crowd = add_feet(people(STANDING, image_size=size), feet(0, BOTH), COCO_18)
+    for name, count in (('heel', heels), ('big_toe', toes)):
+        found = [part(crowd.body, 0, f'{side}_{name}') for side in ('left', 'right')]
+        assert sum(np.isfinite(xy).all() for xy, _ in found) == count
+        assert sum(score > 0 for _, score in found) == count
+
+
 def test_add_feet_to_legs_that_point_at_the_camera() -> None:
     # knees over the ankles: the torso says how large the person is
     crouching = {**STANDING, 'left_knee': (220, 378), 'right_knee': (180, 378)}
