@@ -24,6 +24,9 @@ from openpose_ros.types_3d import NOT_SEEN
 # Votes that a unit needs, beyond a draw, to differ from the rest of the person in its view.
 _LIMB_BIAS = 1.0
 _PAIR_BIAS = 0.75
+# A view that seems exchanged as a whole says less about a single limb than one that does not: its
+# other limbs may be what is wrong.
+_TRUST_IN_EXCHANGED = 0.3
 _SWEEPS = 2
 # Of two sides with weights this near to each other nobody can say which is right.
 _CLEAR_RATIO = 1.2
@@ -61,9 +64,13 @@ def choose_sides(
     seen = np.where(rows[..., None] == NOT_SEEN, 0, weights[rows])
     signs = np.where(whole, -1.0, 1.0)[..., None] * np.ones(len(skeleton.parts))
     unclear = np.zeros(signs.shape, bool)
-    for units, bias in ((limb_units(skeleton), _LIMB_BIAS), (pair_units(skeleton), _PAIR_BIAS)):
+    for units, bias, trust in (
+        (limb_units(skeleton), _LIMB_BIAS, _TRUST_IN_EXCHANGED),
+        (pair_units(skeleton), _PAIR_BIAS, 1.0),
+    ):
         if len(units):
-            signs, doubtful = _orient(units, difference, seen, signs, bias)
+            trusted = np.where(signs < 0, trust, 1.0)
+            signs, doubtful = _orient(units, difference, seen * trusted, signs, bias * trusted)
             unclear |= doubtful
     centre = skeleton.mirrored_parts == np.arange(len(skeleton.parts))
     return Sides((signs < 0) & ~centre, unclear & ~centre)
@@ -99,19 +106,18 @@ def _evidence(direct: Array, crossed: Array) -> Array:
 
 
 def _orient(
-    units: Array, difference: Array, seen: Array, before: Array, bias: float
+    units: Array, difference: Array, weights: Array, before: Array, biases: Array
 ) -> tuple[Array, Array]:
     """Return the signs ``(G, C, P)`` after a round over some units, and where it is a draw."""
     member = units.astype(float)
     agree = difference @ member.T
     first = np.argmax(units, axis=1)
     expected = before[..., first]
-    signs = expected.copy()
-    for _ in range(_SWEEPS):
-        for view in range(signs.shape[1]):
-            field = (agree[:, view] * signs).sum(axis=1) + bias * expected[:, view]
-            signs[:, view] = np.where(field < 0, -1.0, 1.0)
-    weight = seen @ member.T
+    pull = biases[..., first] * expected
+    # Views that are wrong together hold each other: two starts, the better end is taken.
+    ends = [_settle(start, agree, pull) for start in (expected, np.ones(expected.shape))]
+    signs = np.where((ends[1][1] > ends[0][1])[:, None], ends[1][0], ends[0][0])
+    weight = weights @ member.T
     differs = signs != expected
     changed = (weight * differs).sum(axis=1, keepdims=True)
     kept = (weight * ~differs).sum(axis=1, keepdims=True)
@@ -122,3 +128,15 @@ def _orient(
     owner = np.where(units.any(axis=0), np.argmax(units, axis=0), -1)
     after = np.where(owner >= 0, signs[..., owner], before)
     return after, np.where(owner >= 0, (differs & draw)[..., owner], False)
+
+
+def _settle(start: Array, agree: Array, pull: Array) -> tuple[Array, Array]:
+    """Turn one view after the other to what the rest says; return signs and agreement."""
+    signs = start.copy()
+    for _ in range(_SWEEPS):
+        for view in range(signs.shape[1]):
+            field = (agree[:, view] * signs).sum(axis=1) + pull[:, view]
+            signs[:, view] = np.where(field < 0, -1.0, 1.0)
+    fields = np.einsum('gabu,gbu->gau', agree, signs)
+    agreement: Array = (signs * (0.5 * fields + pull)).sum(axis=1)
+    return signs, agreement

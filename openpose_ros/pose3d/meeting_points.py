@@ -15,6 +15,8 @@ from openpose_ros.types_3d import NOT_SEEN
 _ROUNDS = 2
 # Parallel rays meet nowhere; this keeps the equations solvable, the point lies far off then.
 _DAMPING = 1e-9
+# Nearer to a camera nobody stands; keeps what is divided by it finite.
+_LEAST_DEPTH_M = 1e-3
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,12 +91,12 @@ def meet(rays: GroupRays, positions: Array) -> MeetingPoints:
         xyz = np.linalg.solve(normal, right)[..., 0]
         lines = xyz[:, None] - positions[:, None]
         depths = (lines * rays.directions).sum(axis=-1)
-        depths = np.where(depths > 0, depths, np.inf)
-        far = ~np.isfinite(depths)
-        depths = np.where(far, np.linalg.norm(lines, axis=-1), depths)
-    squares = np.maximum((lines**2).sum(axis=-1) - depths**2, 0)
-    distances = np.sqrt(squares) / np.where(seen, depths * rays.pixel_rad, 1)
-    distances = np.where(far, np.inf, distances)
+        behind = depths <= 0
+        depths = np.where(behind, np.linalg.norm(lines, axis=-1), depths)
+        depths = np.maximum(depths, _LEAST_DEPTH_M)
+    off = lines - depths[..., None] * rays.directions
+    distances = np.linalg.norm(off, axis=-1) / np.where(seen, depths * rays.pixel_rad, 1)
+    distances = np.where(behind, np.inf, distances)
     enough = seen.sum(axis=1) >= 2
     return MeetingPoints(
         np.where(enough[..., None], xyz, np.nan),
