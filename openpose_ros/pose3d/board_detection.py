@@ -52,12 +52,12 @@ class BoardDetector:
             raise ValueError(
                 f'an image has shape {grey.shape} and type {grey.dtype}, expected (H, W), uint8'
             )
-        if self._charuco is not None:
-            return self._find_marked(grey)
-        return self._find_plain(grey)
-
-    def _find_marked(self, grey: Array) -> BoardView | None:
+        if self._charuco is None:
+            return self._find_plain(grey)
         corners, ids = self._charuco.detectBoard(grey)[:2]
+        return self._marked_view(grey, corners, ids)
+
+    def _marked_view(self, grey: Array, corners: Array, ids: Array | None) -> BoardView | None:
         if ids is None or len(ids) < _FEWEST_MARKED_CORNERS:
             return None
         order = np.argsort(ids.reshape(-1))
@@ -150,7 +150,7 @@ def _measure_again(grey: Array, grid: Array) -> Array:
         measured = xy.reshape(rows, columns, 2).astype(np.float64) + (left, top)
         for candidate in (measured, measured[::-1, ::-1]):
             if np.linalg.norm(candidate - grid, axis=-1).max() < _AGREEMENT_SQUARES * spacing:
-                return candidate
+                return np.asarray(candidate)
     half = int(np.clip(0.25 * spacing, 2, 11))
     start = grid.reshape(-1, 1, 2).astype(np.float32)
     refined = cv2.cornerSubPix(grey, start, (half, half), (-1, -1), _REFINEMENT)

@@ -114,12 +114,13 @@ class IntrinsicsFit:
 
     :param intrinsics: The camera.
     :param used: Which of the views were used, shape ``(V,)``, bool.
-    :param errors_px: Distances between corners and their projections, of the views used.
+    :param residuals: Projected minus seen at all corners of the views used, shape ``(n, 2)``,
+        pixels.
     """
 
     intrinsics: Intrinsics
     used: Array
-    errors_px: Array
+    residuals: Array
 
 
 def fit_intrinsics(
@@ -145,11 +146,11 @@ def fit_intrinsics(
                 f'{FEWEST_VIEWS}, better 15, with the board at different places and slants'
             )
         intrinsics = _fit(chosen, board, image_size, model)
-        errors = [view_errors(view, board, intrinsics) for view in chosen]
-        rms = np.array([np.sqrt(np.mean(one**2)) for one in errors])
+        residuals = [_view_residuals(view, board, intrinsics) for view in chosen]
+        rms = np.array([np.sqrt(np.mean(np.sum(one**2, -1))) for one in residuals])
         worst = rms > max(_OUTLIER_FACTOR * float(np.median(rms)), _OUTLIER_PX)
         if not worst.any():
-            return IntrinsicsFit(intrinsics, used, np.concatenate(errors))
+            return IntrinsicsFit(intrinsics, used, np.concatenate(residuals))
         # One at a time: a bad view spoils the fit of the good ones.
         used = used.copy()
         used[np.flatnonzero(used)[int(np.argmax(rms))]] = False
@@ -181,19 +182,12 @@ def board_pose(view: BoardView, board: Board, intrinsics: Intrinsics) -> Array:
     return rigid_transform(cv2.Rodrigues(rotation)[0], translation.reshape(3))
 
 
-def view_errors(view: BoardView, board: Board, intrinsics: Intrinsics) -> Array:
-    """
-    Return the distances between the corners and the board placed as well as possible.
-
-    :param view: The view.
-    :param board: The board.
-    :param intrinsics: The camera.
-    :return: Pixels, shape ``(n,)``.
-    """
+def _view_residuals(view: BoardView, board: Board, intrinsics: Intrinsics) -> Array:
+    """Return projected minus seen with the board where it fits best, shape (n, 2), pixels."""
     cam_T_board = board_pose(view, board, intrinsics)
     points = board.points[view.ids] @ cam_T_board[:3, :3].T + cam_T_board[:3, 3]
-    errors: Array = np.linalg.norm(intrinsics.project(points)[0] - view.xy_image, axis=1)
-    return errors
+    residuals: Array = intrinsics.project(points)[0] - view.xy_image
+    return residuals
 
 
 def _fit(
