@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openpose_ros.pose3d.lens_arrays import ACCEPTED
 from openpose_ros.pose3d.lens_arrays import CONVERGED
 from openpose_ros.pose3d.lens_arrays import NEWTON_STEPS
 from openpose_ros.pose3d.lens_arrays import points_of
@@ -103,7 +102,7 @@ class FisheyeLens:
                 moved = np.abs(step)
                 if not np.any(moved > CONVERGED):
                     break
-        return theta, (moved <= ACCEPTED) & (theta < self.max_angles_rad)
+        return theta, (moved <= CONVERGED) & (theta < self.max_angles_rad)
 
     def _bent(self, theta: Array) -> tuple[Array, Array]:
         """Return the radius in the distorted plane and its derivative by the angle."""

@@ -13,11 +13,9 @@ import numpy as np
 from openpose_ros.types import Array
 
 NEWTON_STEPS = 20
-# Newton's steps shrink quadratically: one this small, on the normalised plane or in radians, is
-# the last, and a millionth of a pixel with any lens.
-CONVERGED = 1e-9
-# After the last step: still less than a hundredth of a pixel.
-ACCEPTED = 1e-6
+# Newton's steps shrink quadratically: after one this small, on the normalised plane or in radians,
+# about its square is left, far less than a millionth of a pixel.
+CONVERGED = 1e-6
 # As a start for Newton's steps: a thousandth of the range.
 _BISECTIONS = 10
 # Inverse of a root that no direction in front of a camera comes near to.

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openpose_ros.pose3d.lens_arrays import ACCEPTED
 from openpose_ros.pose3d.lens_arrays import CONVERGED
 from openpose_ros.pose3d.lens_arrays import NEWTON_STEPS
 from openpose_ros.pose3d.lens_arrays import points_of
@@ -112,7 +111,7 @@ class PolynomialLens:
             moved = np.maximum(np.abs(x_step), np.abs(y_step))
             if not np.any(moved > CONVERGED):
                 break
-        found = (moved <= ACCEPTED) & (determinant > 0)
+        found = (moved <= CONVERGED) & (determinant > 0)
         return x, y, found & (x * x + y * y < self.max_radii**2)
 
     def _radial(self, radius: Array) -> Array:
