@@ -9,6 +9,7 @@ that cannot be worked on are passed on as they are, so that no consumer waits fo
 
 from __future__ import annotations
 
+from functools import partial
 import sys
 import time
 from typing import Any
@@ -22,12 +23,15 @@ from openpose_ros.nodes.diagnostics import DiagnosticsParameters
 from openpose_ros.nodes.diagnostics import DiagnosticsReporter
 from openpose_ros.nodes.face_hand_frames import FaceHandFrames
 from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
+from openpose_ros.nodes.face_hand_parameters import PriorityParameters
 from openpose_ros.nodes.face_hand_parameters import RegionInputParameters
 from openpose_ros.nodes.frame_pipeline import FramePipeline
 from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.keypoint_input import KeypointInput
+from openpose_ros.nodes.low_priority import built_standing_back
+from openpose_ros.nodes.low_priority import stand_back
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.managed_node import run_managed_node
 from openpose_ros.nodes.passing_on import PassedOnError
@@ -50,8 +54,8 @@ class FaceHandNode(ManagedNode):
     def __init__(self) -> None:
         super().__init__(NAME, FACE_HAND_GROUPS)
         self._statistics = FrameStatistics()
-        self._frames: FaceHandFrames | None = None
         self._published_regions = 0
+        self._frames: FaceHandFrames | None = None
         self._networks: SecondaryNetworks | None = None
         self._outputs: dict[str, Any] = {}
         self._skeletons: SkeletonTopic | None = None
@@ -63,11 +67,14 @@ class FaceHandNode(ManagedNode):
 
     def configure(self) -> None:
         """Load the networks and create the publishers."""
-        self._networks = SecondaryNetworks(
+        load = partial(
+            SecondaryNetworks,
             self.parameters.get(SecondaryModelParameters),
             self.parameters.get(FaceHandParameters),
             self.parameters.get(EngineParameters),
         )
+        niceness = self.parameters.get(PriorityParameters).niceness
+        self._networks = built_standing_back(niceness, load)
         for kind, topic, qos in (
             (PoseArray, 'keypoints_full', result_qos()),
             (RegionArray, 'regions', result_qos()),
@@ -87,6 +94,8 @@ class FaceHandNode(ManagedNode):
             self.parameters, self._loaded.estimator, self._skeletons.use
         )
         self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
+        niceness = self.parameters.get(PriorityParameters).niceness
+        self._pipeline.append(partial(stand_back, niceness))
         self._passing_on = PassingOn(
             self,
             self._outputs['keypoints_full'].publish,
@@ -157,12 +166,10 @@ class FaceHandNode(ManagedNode):
 
     def _check_switches(self, parameters: list[Any]) -> SetParametersResult:
         """Refuse to look for what has no network."""
-        for parameter in parameters:
-            part = parameter.name.removeprefix('face_hand.')
-            if self._networks is not None and part in self._networks.missing and parameter.value:
-                reason = f"'{parameter.name}' cannot become true: {self._networks.missing[part]}"
-                return SetParametersResult(successful=False, reason=reason)
-        return SetParametersResult(successful=True)
+        networks = self._networks
+        reasons = [networks.refusal(one.name, one.value) for one in parameters if networks]
+        reason = '; '.join(filter(None, reasons))
+        return SetParametersResult(successful=not reason, reason=reason)
 
     def _problem(self) -> str:
         return self._input.starving() if self._input is not None else ''

@@ -34,11 +34,26 @@ class RegionInputParameters(ParameterGroup):
     )
 
 
+@dataclass(frozen=True)
+class PriorityParameters(ParameterGroup):
+    """Who gives way when all cores are busy."""
+
+    group: ClassVar[str] = 'priority'
+
+    niceness: int = param(
+        10,
+        'How far the threads that look for faces, hands and feet stand back behind other '
+        'processes, so that the bodies come as fast as without them; 0: not at all.',
+        low=0, high=19,
+    )
+
+
 FACE_HAND_GROUPS: tuple[type[ParameterGroup], ...] = (
     LifecycleParameters,
     FaceHandParameters,
     SecondaryModelParameters,
     EngineParameters,
+    PriorityParameters,
     ImageParameters,
     SyncParameters,
     RegionInputParameters,

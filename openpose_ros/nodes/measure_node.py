@@ -13,59 +13,16 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import asdict
 import json
-from pathlib import Path
-import subprocess
 import sys
-from types import TracebackType
 
 import numpy as np
 
+from openpose_ros.nodes.measured_node import MeasuredNode
 from openpose_ros.nodes.measuring_peer import MeasuringPeer
 from openpose_ros.tools.benchmark_rows import Row
-from openpose_ros.tools.ros_environment import ros_environment
 
 _PAIRS = 9
 _RATE_HZ = 30.0
-_STOP_SEC = 10.0
-
-
-class _Candidate:
-    """
-    A node in a process of its own, idle until it is activated.
-
-    :param name: Name of the module and of the node.
-    :param parameters: ROS parameters.
-    """
-
-    def __init__(self, name: str, parameters: dict[str, str]) -> None:
-        self.name = name
-        command = [sys.executable, '-m', f'openpose_ros.nodes.{name}', '--ros-args']
-        command += ['-r', f'keypoints:={name}/keypoints', '--log-level', 'WARN']
-        for key, value in parameters.items():
-            command += ['-p', f'{key}:={value}']
-        self._process = subprocess.Popen(command, env=ros_environment())
-
-    def __enter__(self) -> _Candidate:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._process.terminate()
-        try:
-            self._process.wait(_STOP_SEC)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-
-    def memory_mb(self) -> float:
-        """Return the resident memory in megabytes."""
-        for line in Path(f'/proc/{self._process.pid}/status').read_text().splitlines():
-            if line.startswith('VmRSS:'):
-                return int(line.split()[1]) * 1024 / 1e6
-        raise ValueError(f'{self.name} has ended')
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,8 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measure(parameters: dict[str, str], frames: int) -> list[Row]:
     with (
         MeasuringPeer() as peer,
-        _Candidate('pose_node', parameters) as node,
-        _Candidate('bare_session', parameters) as bare,
+        MeasuredNode('pose_node', parameters) as node,
+        MeasuredNode('bare_session', parameters) as bare,
     ):
         for candidate in (node, bare):
             peer.configure(candidate.name)

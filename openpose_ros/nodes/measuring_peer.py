@@ -111,6 +111,39 @@ class MeasuringPeer:
         return float(np.median(above[1:]))  # the first frames meet cold caches
 
     @contextmanager
+    def beside(self, name: str, source: str, people: PoseArray) -> Iterator[list[Any]]:
+        """
+        Have face_hand_node at work for a while: on the frames of another node, always one crowd.
+
+        :param name: Name of the node.
+        :param source: Name of the node whose results say when, and of which frame.
+        :param people: The people, instead of those that there are not in noise.
+        :return: The list that its results go to.
+        :raises ValueError: If it finds nothing.
+        """
+        crowds = self._node.create_publisher(PoseArray, f'{name}/keypoints', result_qos())
+
+        def pass_on(message: PoseArray) -> None:
+            people.header = message.header
+            crowds.publish(people)
+
+        results: list[Any] = []
+        subscriptions = [
+            self._node.create_subscription(PoseArray, topic, heard, result_qos())
+            for topic, heard in (
+                (f'{source}/keypoints', pass_on), ('keypoints_full', results.append)
+            )
+        ]
+        with self._active(name):
+            self._spin_until(lambda: crowds.get_subscription_count() > 0, name)
+            yield results
+            # It was at work: the newest frame always comes out complete.
+            self._spin_until(lambda: any(one.face_skeleton for one in results), name)
+        for subscription in subscriptions:
+            self._node.destroy_subscription(subscription)
+        self._node.destroy_publisher(crowds)
+
+    @contextmanager
     def _active(self, name: str) -> Iterator[list[float]]:
         """Activate a node for a while; gives the list that the times of its results go to."""
         arrivals: list[float] = []
@@ -120,13 +153,14 @@ class MeasuringPeer:
             lambda message: arrivals.append(time.monotonic()),
             result_qos(),
         )
+        others = self._publisher.get_subscription_count()
         self._change(name, Transition.TRANSITION_ACTIVATE)
         # An image is lost if it is sent before the new subscription is known.
-        self._spin_until(lambda: self._publisher.get_subscription_count() > 0, name)
+        self._spin_until(lambda: self._publisher.get_subscription_count() > others, name)
         yield arrivals
         self._change(name, Transition.TRANSITION_DEACTIVATE)
         self._node.destroy_subscription(results)
-        self._spin_until(lambda: self._publisher.get_subscription_count() == 0, name)
+        self._spin_until(lambda: self._publisher.get_subscription_count() == others, name)
 
     def _publish(self) -> None:
         self._image.header.stamp = self._node.get_clock().now().to_msg()

@@ -100,6 +100,16 @@ class SecondaryNetworks:
                 )
         return lines
 
+    def refusal(self, name: str, value: object) -> str:
+        """
+        Return why a parameter cannot take a value, an empty text if it can.
+
+        :param name: Name of the parameter.
+        :param value: What it is to become.
+        """
+        why = self.missing.get(name.removeprefix('face_hand.'), '')
+        return f"'{name}' cannot become true: {why}" if why and value else ''
+
     def _build(
         self,
         found: dict[str, LandmarkModel],

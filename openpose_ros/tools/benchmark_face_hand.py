@@ -54,7 +54,7 @@ def measure_face_hand(options: EstimatorOptions, repetitions: int) -> Iterator[R
     settings = FaceHandSettings(landmarks=looks)
     image = np.random.default_rng(0).integers(0, 256, (_SIZE[1], _SIZE[0], 3), np.uint8)
     for count in _CROWDS:
-        people = _standing(count)
+        people = standing(count)
         found, regions = estimator.estimate(image, people, skeleton, settings)
         pupils = found.face.scores[:, get_skeleton(found.face_skeleton).index('left_pupil')]
         look = partial(estimator.estimate, image, people, skeleton, settings)
@@ -63,8 +63,12 @@ def measure_face_hand(options: EstimatorOptions, repetitions: int) -> Iterator[R
         yield Row(f'face_hand.people_{count}', value, repetitions, note)
 
 
-def _standing(count: int) -> People2D:
-    """Return people side by side, all of whose faces and hands are to be seen."""
+def standing(count: int) -> People2D:
+    """
+    Return people side by side, all of whose faces and hands are to be seen.
+
+    :param count: Number of people in an image of 1280 x 720.
+    """
     skeleton = get_skeleton(_BODY)
     body = Keypoints2D.missing(count, len(skeleton.parts))
     for person in range(count):

@@ -3,9 +3,9 @@
 """
 What is measured with ROS, in programs of its own: the tools run without it.
 
-``python -m openpose_ros.nodes.measure_messages --repetitions N`` and
-``python -m openpose_ros.nodes.measure_node --repetitions N --model NAME --provider NAME
---height PX`` measure and print, as the last line of stdout, a JSON list of rows::
+``python -m openpose_ros.nodes.measure_messages --repetitions N`` and, each with ``--repetitions N
+--model NAME --provider NAME --height PX``, ``python -m openpose_ros.nodes.measure_node`` and
+``measure_face_hand`` measure and print, as the last line of stdout, a JSON list of rows::
 
     [{"name": "messages.encode_decode", "value": 0.61, "repetitions": 200, "note": ""}]
 
@@ -41,15 +41,14 @@ def measure_messages(repetitions: int) -> Iterator[Row]:
 
 def measure_node(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
     """
-    Measure pose_node beside the bare session.
+    Measure pose_node beside the bare session, and beside face_hand_node.
 
     :param options: Model, provider, size of the network input.
     :param repetitions: Number of frames per block.
     :return: Rows.
-    :raises ValueError: If the program fails; says why.
+    :raises ValueError: If a program fails; says why.
     """
-    yield from run_measurement(
-        'measure_node',
+    arguments = (
         '--repetitions',
         str(repetitions),
         '--model',
@@ -59,6 +58,8 @@ def measure_node(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
         '--height',
         str(options.inputs.height_px),
     )
+    for program in ('measure_node', 'measure_face_hand'):
+        yield from run_measurement(program, *arguments)
 
 
 def run_measurement(module: str, *arguments: str) -> list[Row]:

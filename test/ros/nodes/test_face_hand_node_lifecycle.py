@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from face_hand_upstream import ALL
@@ -14,6 +15,7 @@ from face_hand_upstream import Upstream
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
 import numpy as np
+import pytest
 from ros_peers import Peer
 
 from openpose_ros.types import People2D
@@ -94,3 +96,28 @@ def test_face_hand_node_without_keypoints_names_their_topic(start_node: StartNod
     node.wait_for('it has 0 publishers')
     node.wait_for('no image on /camera/image_raw')
     assert node.interrupt() == 0
+
+
+def niceness_of_threads(pid: int) -> list[int]:
+    """Return the niceness of each thread of a process, the first one's first."""
+    threads = sorted(int(task.name) for task in Path(f'/proc/{pid}/task').iterdir())
+    return [os.getpriority(os.PRIO_PROCESS, thread) for thread in threads]
+
+
+@pytest.mark.parametrize(('given', 'expected'), [({}, 10), ({'priority__niceness': 0}, 0)])
+def test_face_hand_node_stands_back_behind_the_bodies(
+    start_node: StartNode, upstream: Upstream, photo: np.ndarray, people: People2D,
+    given: dict[str, int], expected: int,
+) -> None:
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    node = start_node(
+        'face_hand_node', inference__threads=3, face_hand__hands='false', **given, **PATIENT, **ALL
+    )
+    upstream.wait_for_node()
+    assert upstream.ask(photo, people, 1).face_skeleton == 'face_70'
+    threads = niceness_of_threads(node.process.pid)
+    assert threads[0] == usual, 'the executor answers at once'
+    # The worker and two further threads of each of the four networks, if they are to stand back.
+    back = [niceness for niceness in threads if niceness != usual]
+    assert set(back) <= {expected}
+    assert len(back) >= 9 if expected > usual else not back

@@ -1,0 +1,55 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""A node that is measured, in a process of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+import subprocess
+import sys
+from types import TracebackType
+
+from openpose_ros.tools.ros_environment import ros_environment
+
+_STOP_SEC = 10.0
+
+
+class MeasuredNode:
+    """
+    A node in a process of its own, idle until it is activated.
+
+    :param name: Name of the module and of the node.
+    :param parameters: ROS parameters.
+    """
+
+    def __init__(self, name: str, parameters: dict[str, str]) -> None:
+        self.name = name
+        command = [sys.executable, '-m', f'openpose_ros.nodes.{name}', '--ros-args']
+        command += ['-r', f'keypoints:={name}/keypoints', '--log-level', 'WARN']
+        for key, value in parameters.items():
+            command += ['-p', f'{key}:={value}']
+        self._process = subprocess.Popen(command, env=ros_environment())
+
+    def __enter__(self) -> MeasuredNode:
+        """Let it run."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End it."""
+        self._process.terminate()
+        try:
+            self._process.wait(_STOP_SEC)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def memory_mb(self) -> float:
+        """Return the resident memory in megabytes."""
+        for line in Path(f'/proc/{self._process.pid}/status').read_text().splitlines():
+            if line.startswith('VmRSS:'):
+                return int(line.split()[1]) * 1024 / 1e6
+        raise ValueError(f'{self.name} has ended')
