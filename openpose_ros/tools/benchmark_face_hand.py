@@ -15,7 +15,7 @@ from openpose_ros.pose2d.landmarks import LandmarkParameters
 from openpose_ros.pose2d.secondary_models import load_secondary_models
 from openpose_ros.pose2d.secondary_models import SecondaryModelParameters
 from openpose_ros.skeletons import get_skeleton
-from openpose_ros.tools.benchmark_rows import median_ms
+from openpose_ros.tools.benchmark_rows import medians_ms
 from openpose_ros.tools.benchmark_rows import Row
 from openpose_ros.tools.command_line import EstimatorOptions
 from openpose_ros.types import Keypoints2D
@@ -53,14 +53,16 @@ def measure_face_hand(options: EstimatorOptions, repetitions: int) -> Iterator[R
     )
     settings = FaceHandSettings(landmarks=looks)
     image = np.random.default_rng(0).integers(0, 256, (_SIZE[1], _SIZE[0], 3), np.uint8)
-    for count in _CROWDS:
-        people = standing(count)
-        found, regions = estimator.estimate(image, people, skeleton, settings)
+    crowds = [standing(count) for count in _CROWDS]
+    calls = [partial(estimator.estimate, image, crowd, skeleton, settings) for crowd in crowds]
+    times = medians_ms(calls, repetitions)
+    for count, call, value in zip(_CROWDS, calls, times):
+        found, regions = call()
         pupils = found.face.scores[:, get_skeleton(found.face_skeleton).index('left_pupil')]
-        look = partial(estimator.estimate, image, people, skeleton, settings)
-        value = median_ms(look, repetitions)
         note = f'{len(regions)} crops, irises of {int((pupils > 0).sum())}'
         yield Row(f'face_hand.people_{count}', value, repetitions, note)
+    growth = (times[-1] - times[0]) / (_CROWDS[-1] - _CROWDS[0])
+    yield Row('face_hand.growth_per_person', growth / times[0], repetitions, f'{growth:.1f} ms')
 
 
 def standing(count: int) -> People2D:

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import asdict
 from dataclasses import dataclass
 import time
@@ -54,6 +55,9 @@ QUANTITIES = {
     'pipeline.total': Quantity('1280x720 image to people', 'ms'),
     'face_hand.people_1': Quantity('face, irises and two hands, 1 person', 'ms', 30.0),
     'face_hand.people_5': Quantity('faces, irises and hands, 5 people', 'ms', 135.0),
+    'face_hand.growth_per_person': Quantity(
+        'time of each person more over that of the first', '', 1.0
+    ),
     'face_hand.body_rate_ratio': Quantity(
         'frames of pose_node beside face_hand_node over those without', '', 0.9, at_least=True
     ),
@@ -164,3 +168,24 @@ def median_ms(function: Callable[[], object], repetitions: int) -> float:
     :param repetitions: Number of calls timed.
     """
     return float(np.median(durations_ms(function, repetitions)))
+
+
+def medians_ms(functions: Sequence[Callable[[], object]], repetitions: int) -> list[float]:
+    """
+    Return the median durations of functions that are compared, in milliseconds.
+
+    They take turns, so that what else the machine does meets all of them.
+
+    :param functions: What is timed; each called once before, for what the first call prepares.
+    :param repetitions: Number of calls timed of each.
+    """
+    for function in functions:
+        function()
+    times = np.empty((repetitions, len(functions)))
+    for turn in range(repetitions):
+        for column, function in enumerate(functions):
+            start = time.perf_counter()
+            function()
+            times[turn, column] = time.perf_counter() - start
+    medians: list[float] = (1000 * np.median(times, axis=0)).tolist()
+    return medians

@@ -120,11 +120,16 @@ def test_benchmark_face_hand_looks_at_everything_once(tmp_path: Path) -> None:
     report = tmp_path / 'report.json'
     assert benchmark.main(['face_hand', '--report', str(report), *QUICK]) == 0
     rows = rows_of(report)
+    growth = rows.pop('face_hand.growth_per_person')
     assert [(name, row['note'], row['budget']) for name, row in rows.items()] == [
         ('face_hand.people_1', '3 crops, irises of 1', 30.0),
         ('face_hand.people_5', '15 crops, irises of 5', 135.0),
     ]
     assert all(row['value'] > 0 for row in rows.values())
+    one, five = (row['value'] for row in rows.values())
+    assert growth['value'] == pytest.approx((five - one) / 4 / one)
+    assert growth['note'] == f'{(five - one) / 4:.1f} ms'
+    assert growth['budget'] == 1.0
 
 
 def test_benchmark_of_what_cannot_be_measured_says_so_and_fails(
