@@ -85,10 +85,10 @@ def add_feet(people: People2D, feet: Landmarks, skeleton: Skeleton) -> People2D:
                 legs[person],
             )
             # The network goes on to where the legs would end beyond the border.
-            inside: Array = (xy > -0.5) & (xy < np.array(people.image_size) - 0.5)
-            seen: Array = inside.all(axis=1)
-            body.xy[person, foot] = np.where(seen[:, None], xy, np.nan)
-            body.scores[person, foot] = np.where(seen, feet.keypoints.scores[row, foot], 0)
+            outside = ~((xy > -0.5) & (xy < np.array(people.image_size) - 0.5)).all(axis=1)
+            xy[outside] = np.nan
+            body.xy[person, foot] = xy
+            body.scores[person, foot] = np.where(outside, 0, feet.keypoints.scores[row, foot])
     return replace(people, skeleton=WITH_FEET, body=body)
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from collections.abc import Callable
 import json
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from openpose_ros.tools import benchmark
 from openpose_ros.tools.benchmark_nodes import run_measurement
 from openpose_ros.tools.benchmark_rows import median_ms
+from openpose_ros.tools.benchmark_rows import medians_ms
 from openpose_ros.tools.benchmark_rows import QUANTITIES
 from openpose_ros.tools.benchmark_rows import Row
 
@@ -61,6 +63,22 @@ def test_median_ms_leaves_the_first_call_out(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr('time.perf_counter', lambda: now)
     assert median_ms(work, 3) == pytest.approx(2000.0)
+
+
+def test_medians_ms_lets_functions_take_turns(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    now = 0.0
+
+    def work(name: str, duration_sec: float) -> None:
+        nonlocal now
+        calls.append(name)
+        now += duration_sec * len(calls)
+
+    monkeypatch.setattr('time.perf_counter', lambda: now)
+    functions = [partial(work, 'a', 1.0), partial(work, 'b', 10.0)]
+    # the first two calls are not timed; a's are the third, fifth and seventh of all
+    assert medians_ms(functions, 3) == pytest.approx([5000.0, 60000.0])
+    assert calls == ['a', 'b'] * 4
 
 
 def test_benchmark_parse_without_photos_draws_people(
