@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from functools import partial
 from collections.abc import Callable
+from functools import partial
 import json
 from pathlib import Path
 import subprocess
