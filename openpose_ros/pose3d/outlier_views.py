@@ -29,6 +29,9 @@ from openpose_ros.types import Array
 OUTLIER_DEVIATIONS = 4.0
 # Error of a point, as a fraction of the greatest allowed, above which its views are looked at.
 SUSPECT_FRACTION = 0.5
+# A view is an outlier in any case if it is off by this multiple of the greatest error allowed:
+# the scale of few points is that of their outliers.
+HOPELESS_FRACTION = 2.0
 _ROUNDS = 4
 # A round that lowers the scale by less changes no view.
 _FALLING = 0.9
@@ -69,8 +72,9 @@ def select_by_msac(sightings: Sightings, weights: Array, limits_px: Array) -> Se
     :param limits_px: Greatest reprojection error allowed for each point, shape ``(K,)``.
     """
     selection = select_all(sightings, weights, limits_px)
+    hopeless = HOPELESS_FRACTION * float(limits_px.max(initial=0.0))
     for _ in range(_ROUNDS):
-        threshold = OUTLIER_DEVIATIONS * selection.scale_px
+        threshold = min(OUTLIER_DEVIATIONS * selection.scale_px, hopeless)
         suspects = _suspects(sightings, selection, limits_px, threshold)
         if not len(suspects):
             break

@@ -88,3 +88,18 @@ def cramer_rao_bounds(exact: Observations, used: Array, xyz: Array, noise_px: fl
     variances = covariances(sightings, used.astype(np.float64), centred, noise_px)[[0, 3, 5]]
     bounds: Array = np.where(used.sum(0) >= 2, variances.sum(0), np.nan)
     return bounds
+
+
+def error_over_bound(points: ScatteredPoints, xyz: Array) -> tuple[float, float]:
+    """
+    Compare found points with the best that can be done with three clean views or more.
+
+    :param points: The true points.
+    :param xyz: What was found, NaN where missing, metres, shape ``(K, 3)``.
+    :return: Root mean square error over that of the Cramer-Rao bound, and the share found.
+    """
+    fair = points.clean.sum(0) >= 3
+    found = fair & np.isfinite(xyz).all(1)
+    squares = ((xyz - points.xyz)[found] ** 2).sum(1)
+    ratio = np.sqrt(squares.mean() / points.bounds[found].mean())
+    return float(ratio), float(found.sum() / max(1, fair.sum()))

@@ -15,8 +15,8 @@ from openpose_ros.pose3d.refinement import refine_points
 from openpose_ros.pose3d.rig import ring_of_cameras
 from openpose_ros.pose3d.sightings import lay_out
 from openpose_ros.pose3d.sightings import Sightings
+from openpose_ros.pose3d.synthetic_points import error_over_bound
 from openpose_ros.pose3d.synthetic_points import scatter_points
-from openpose_ros.pose3d.synthetic_points import ScatteredPoints
 from openpose_ros.pose3d.triangulation import triangulate_points
 from openpose_ros.pose3d.triangulation import TriangulationParameters
 from openpose_ros.tools.benchmark_rows import median_ms
@@ -146,18 +146,3 @@ def _against_bound(ring: int, noise_px: float, outliers: float) -> tuple[float, 
     )
     found = triangulate_points(points.observations, _PARAMETERS)
     return error_over_bound(points, found.xyz)
-
-
-def error_over_bound(points: ScatteredPoints, xyz: Array) -> tuple[float, float]:
-    """
-    Compare found points with the best that can be done with three clean views or more.
-
-    :param points: The true points.
-    :param xyz: What was found, NaN where missing, metres, shape ``(K, 3)``.
-    :return: Root mean square error over that of the Cramer-Rao bound, and the share found.
-    """
-    fair = points.clean.sum(0) >= 3
-    found = fair & np.isfinite(xyz).all(1)
-    squares = ((xyz - points.xyz)[found] ** 2).sum(1)
-    ratio = np.sqrt(squares.mean() / points.bounds[found].mean())
-    return float(ratio), float(found.sum() / max(1, fair.sum()))
