@@ -28,6 +28,7 @@ _CLEARLY_BETTER = 2.0
 # In units of the normalised plane, which is radians near the axis: a poorly seen slant of the
 # board moves a point by some hundredths.
 _CONSISTENT = 0.03
+_NO_AGREEMENT = 0.08
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,6 +124,8 @@ def place_rig(poses: BoardPoses, board: Board, reference: str) -> RigPlacement:
         is_clear, _, _, a, b = max(ahead)
         if not is_clear:
             raise ValueError(_describe_unclear(a, b, pairs[a, b].common, board))
+        if pairs[a, b].error > _NO_AGREEMENT:
+            raise ValueError(_describe_disagreement(a, b, pairs[a, b].common))
         cam_T_reference[b] = pairs[a, b].b_T_a @ cam_T_reference[a]
     return _place_boards(poses, board, cam_T_reference)
 
@@ -208,6 +211,13 @@ def _describe_groups(poses: BoardPoses, connected: list[str]) -> str:
     )
 
 
+def _describe_disagreement(a: str, b: str, common: int) -> str:
+    return (
+        f"the {common} common views of cameras '{a}' and '{b}' do not agree on how they stand to "
+        'each other: are the frames of one number taken at the same time, and did no camera move?'
+    )
+
+
 def _describe_unclear(a: str, b: str, common: int, board: Board) -> str:
     return (
         f"cameras '{a}' and '{b}' see the board together in {common} views that do not tell how "
@@ -218,4 +228,4 @@ def _describe_unclear(a: str, b: str, common: int, board: Board) -> str:
 
 
 def _listed(names: list[str]) -> str:
-    return 'camera ' * (len(names) == 1) + 'cameras ' * (len(names) > 1) + ', '.join(names)
+    return f'camera{"s" * (len(names) > 1)} {", ".join(names)}'

@@ -23,8 +23,8 @@ from openpose_ros.types import Array
 # A view that fits so much worse than the others was misread or taken at another time.
 _OUTLIER_FACTOR = 4.0
 _OUTLIER_PX = 1.5
-# Ten times what a poor calibration leaves: this one is none.
-_NO_FIT_PX = 5.0
+# Several times what a poor calibration leaves: this one is none.
+_NO_FIT_PX = 3.0
 
 # Views by camera and frame.
 Views = Mapping[str, Mapping[int, BoardView]]
