@@ -30,6 +30,8 @@ from openpose_ros.tools.command_line import estimator_options
 from openpose_ros.tools.command_line import EstimatorOptions
 from openpose_ros.tools.command_line import progress_bar
 from openpose_ros.tools.command_line import run_program
+from openpose_ros.tools.image_fit import FITS
+from openpose_ros.tools.image_fit import SAME
 from openpose_ros.tools.offline_reconstruction import measure_left_out
 from openpose_ros.tools.offline_reconstruction import reconstruct_sequence
 from openpose_ros.tools.offline_reconstruction import report_of
@@ -71,7 +73,7 @@ def _run(
 ) -> int:
     parameters = SpaceParameters.of(options.set)
     reference = None if options.compare_trc is None else read_trc(options.compare_trc)
-    outputs = ReconstructionOutputs(options.out, options.trc, options.csv)
+    outputs = ReconstructionOutputs(options.out, options.trc, options.csv, options.picture)
     sequence = _read_views(options, selection, detection)
     print(sequence.describe(), flush=True)
     reconstructor = parameters.reconstructor()
@@ -89,6 +91,8 @@ def _run(
     markers = None if reference is None else _compare(recording, reference)
     report = report_of(recording, sequence, left_out=left_out, markers=markers)
     written = outputs.write(recording, report)
+    if options.picture is not None:
+        written.append(_draw(options, recording, sequence))
     print(summary_of(report))
     print('written: ' + ', '.join(map(str, written)))
     return DONE
@@ -109,7 +113,21 @@ def _read_views(
         return views_of_folders(
             cameras, inputs, options.skeleton, fps=options.fps, selection=selection
         )
-    return views_of_videos(cameras, options.video, detection, selection)
+    return views_of_videos(
+        cameras, options.video, detection, selection=selection, fit=options.fit
+    )
+
+
+def _draw(
+    options: argparse.Namespace, recording: Recording3D, sequence: ViewSequence
+) -> Path:
+    # Imported for who wants a picture: it takes matplotlib, which nothing else here needs.
+    from openpose_ros.tools.reconstruction_picture import write_picture
+
+    picture: Path = options.picture
+    videos = options.video or ()
+    write_picture(picture, recording, sequence.cameras, videos=videos, fit=options.fit)
+    return picture
 
 
 def _compare(recording: Recording3D, reference: Markers) -> MarkerComparison:
@@ -148,6 +166,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar='NAME',
         help='the camera of each folder or video (default: by name, else in order)',
     )
+    parser.add_argument(
+        '--fit',
+        choices=FITS,
+        default=SAME,
+        help='images of the videos as calibrated (default), resized since to another width and '
+        'height, or resized with borders',
+    )
     _add_output_arguments(parser)
     _add_frame_arguments(parser)
     add_space_arguments(parser)
@@ -164,6 +189,12 @@ def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
         '--trc', type=Path, metavar='FILE', help='OpenSim markers; one file per person if several'
     )
     group.add_argument('--csv', type=Path, metavar='FILE', help='table with a row per point')
+    group.add_argument(
+        '--picture',
+        type=Path,
+        metavar='FILE',
+        help='image of the frame with most points: people in space, and over the videos',
+    )
     group.add_argument(
         '--left-out',
         action=argparse.BooleanOptionalAction,

@@ -29,17 +29,19 @@ class ReconstructionOutputs:
     :param folder: Gets ``json/`` and ``report.json``.
     :param trc: File for OpenSim, or ``None``.
     :param csv: File for a table of all points, or ``None``.
+    :param picture: Image file that somebody else writes, or ``None``.
     :raises ValueError: If something cannot be written.
     """
 
     folder: Path
     trc: Path | None = None
     csv: Path | None = None
+    picture: Path | None = None
 
     def __post_init__(self) -> None:
         """Make the folders and try to write into them."""
         prepare_folder(self.folder / JSON_FOLDER, '--out')
-        for path in (self.trc, self.csv):
+        for path in (self.trc, self.csv, self.picture):
             if path is not None:
                 prepare_report(path)
 
