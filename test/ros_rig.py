@@ -79,11 +79,13 @@ class Run:
     What came out of a run.
 
     :param start_ns: Stamp at its start.
+    :param before: The last diagnostics before it.
     :param sets: ``PoseArray3D`` and when it was heard, seconds from the start.
     :param facts: Diagnostics during the run: when they were heard, and their keys and values.
     """
 
     start_ns: int
+    before: dict[str, str]
     sets: list[tuple[float, Any]] = field(default_factory=list)
     facts: list[tuple[float, dict[str, str]]] = field(default_factory=list)
 
@@ -99,6 +101,10 @@ class Run:
 
     def cameras(self) -> list[tuple[str, ...]]:
         return [tuple(message.cameras) for _, message in self.sets]
+
+    def gained(self, name: str) -> int:
+        """Return by how much a count of the diagnostics grew."""
+        return int(self.facts[-1][1].get(name, 0)) - int(self.before.get(name, 0))
 
 
 class Rig:
@@ -137,13 +143,13 @@ class Rig:
     def wait_for_facts(self, **wanted: str) -> None:
         self.peer.spin_until(lambda: wanted.items() <= self.facts().items())
 
-    def play(self, views: list[Sent], *, after_sec: float = 1.0) -> Run:
+    def play(self, views: list[Sent], *, after_sec: float = 0.8) -> Run:
         """Publish views when it is time, and listen until a while after the last one."""
+        self.peer.spin_for(0.25)  # the last diagnostics of the run before
         start_ns = time.time_ns()
-        run = Run(start_ns)
+        run = Run(start_ns, self.facts())
         self.people.clear()
         self.diagnostics.clear()
-        start = time.monotonic()
         messages = {
             one: message_of(
                 one.camera, start_ns + round((one.taken_sec + one.wrong_sec) * 1e9),

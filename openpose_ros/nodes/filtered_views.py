@@ -12,7 +12,7 @@ from rclpy.node import Node
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.nodes.qos import RESULT_DEPTH
-from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.qos import view_subscription_qos
 from openpose_ros.nodes.view_input import header_at
 from openpose_ros.nodes.view_input import OnSet
 from openpose_ros.nodes.view_input import ViewMessages
@@ -62,7 +62,7 @@ class FilteredViews:
         self._on_set = on_set
         self._sets = 0
         self._subscribers = [
-            filters.Subscriber(node, PoseArray, topic, qos_profile=result_qos())
+            filters.Subscriber(node, PoseArray, topic, qos_profile=view_subscription_qos())
             for topic in topics.values()
         ]
         self._filter = filters.ApproximateTimeSynchronizer(

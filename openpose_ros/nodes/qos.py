@@ -20,6 +20,8 @@ RELIABILITIES = ('auto', 'reliable', 'best_effort')
 IMAGE_DEPTH = 5
 RESULT_DEPTH = 10
 LATCHED_DEPTH = 20
+# Two seconds of a fast camera: a view lost while the node was busy would tear a view set apart.
+VIEW_DEPTH = 60
 
 
 def image_publisher_qos() -> QoSProfile:
@@ -47,6 +49,11 @@ def image_subscription_qos(reliability: str) -> QoSProfile:
 def result_qos() -> QoSProfile:
     """Return the profile to publish and subscribe to results with: people, regions, markers."""
     return _profile(RESULT_DEPTH, ReliabilityPolicy.RELIABLE)
+
+
+def view_subscription_qos() -> QoSProfile:
+    """Return the profile to subscribe to results with of which none may be lost."""
+    return _profile(VIEW_DEPTH, ReliabilityPolicy.RELIABLE)
 
 
 def latched_qos() -> QoSProfile:

@@ -17,7 +17,7 @@ from std_msgs.msg import Header
 
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
-from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.qos import view_subscription_qos
 from openpose_ros.temporal.synchronizer import ViewSynchronizer
 from openpose_ros.temporal.view_sets import CameraReport
 from openpose_ros.temporal.view_sets import ViewSet
@@ -93,8 +93,9 @@ class StampedViews:
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_sec = self._steady_sec()
         self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._steady)
+        qos = view_subscription_qos()
         self._subscriptions = [
-            node.create_subscription(PoseArray, topic, self._receiving(name), result_qos())
+            node.create_subscription(PoseArray, topic, self._receiving(name), qos)
             for name, topic in topics.items()
         ]
 
