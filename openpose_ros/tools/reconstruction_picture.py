@@ -27,7 +27,7 @@ from openpose_ros.types_3d import Recording3D
 _WIDTH_PX = 1400
 _SCENE_HEIGHT_PX = 560
 _MAX_IMAGE_HEIGHT_PX = 620
-_MIN_PATH_M = 0.3
+_MIN_PATH_M = 1.0
 
 
 def write_picture(
@@ -81,7 +81,7 @@ def overlay(image: Array, people: People3D, camera: Camera, fit: str = 'same') -
     size = (image.shape[1], image.shape[0])
     transform = fit_transform(size, camera.image_size, fit)
     xy = transform.from_image(camera.project(people.body.xyz)).astype(np.float32)
-    missing: Array = np.isnan(xy).any(axis=2)
+    missing = ~np.isfinite(xy[..., 0] + xy[..., 1])
     scores = np.where(missing, np.float32(0), people.body.scores)
     body = Keypoints2D(np.where(missing[..., None], np.float32(np.nan), xy), scores)
     seen = People2D.from_body(people.skeleton, body, people.scores, size)
