@@ -42,6 +42,22 @@ class AssociationParameters(ParameterGroup):
         high=135,
         dynamic=True,
     )
+    min_agreement: float = param(
+        0.6,
+        'Lowest mean agreement of the keypoints of two views that make a group, 1 is perfect; '
+        'three views need two thirds of it, and so on.',
+        low=0.0,
+        high=1.0,
+        dynamic=True,
+    )
+    max_missing_views: float = param(
+        1.0,
+        'A group is refused if more than this number of views per member should see it and do '
+        'not; raise it where furniture hides people from most cameras.',
+        low=0.0,
+        high=1000.0,
+        dynamic=True,
+    )
     max_size_m: float = param(
         3.5, 'Largest person, as the diagonal of the box around it.', low=0.1, high=1000.0,
         dynamic=True,

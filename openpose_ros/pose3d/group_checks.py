@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,36 +28,73 @@ _BORDER_SHARE = 0.02
 _HIDING_SHARE = 0.15
 
 
-def unsupported_parts(
-    rows: Array,
-    flipped: Array,
-    same: RayDistances,
-    crossed: RayDistances,
-    mirrored: Array,
-    limit_px: float,
-) -> Array:
+@dataclass(frozen=True, eq=False)
+class GroupPairs:
     """
-    Return the parts whose rays meet those of too few other views; the worst goes first.
+    The pairs of views within G groups, left and right as the groups have them.
+
+    :param squares: Squared distances of the rays in reference pixels, shape ``(G, C, C, P)``.
+    :param weights: What a pair counts, 0 where a part is missing, shape ``(G, C, C, P)``.
+    """
+
+    squares: Array
+    weights: Array
+
+
+def pairs_of_groups(
+    rows: Array, flipped: Array, same: RayDistances, crossed: RayDistances, mirrored: Array
+) -> GroupPairs:
+    """
+    Return the pairs of the members of groups.
 
     :param rows: Row of each group's person of each view, ``NOT_SEEN`` for none, ``(G, C)``.
     :param flipped: Whether a part is taken from the mirrored one, shape ``(G, C, P)``.
     :param same: Distances of the same parts.
     :param crossed: Distances of part and mirrored part.
     :param mirrored: For each part its mirrored part, shape ``(P,)``.
+    """
+    return GroupPairs(
+        _oriented(same.squares, crossed.squares, rows, flipped, mirrored),
+        _oriented(same.weights, crossed.weights, rows, flipped, mirrored),
+    )
+
+
+def unsupported_parts(pairs: GroupPairs, limit_px: float) -> Array:
+    """
+    Return the parts whose rays meet those of too few other views; the worst goes first.
+
+    :param pairs: The pairs of G groups.
     :param limit_px: Rays meet if they pass nearer, reference pixels.
     :return: Shape ``(G, C, P)``, bool.
     """
-    squares = _oriented(same.squares, crossed.squares, rows, flipped, mirrored)
-    weights = _oriented(same.weights, crossed.weights, rows, flipped, mirrored)
-    votes = np.maximum(1 - squares / limit_px**2, -1)
-    dropped = np.zeros(flipped.shape, bool)
+    votes = np.maximum(1 - pairs.squares / limit_px**2, -1)
+    dropped = np.zeros(votes.shape[:2] + votes.shape[3:], bool)
     for _ in range(_DROP_ROUNDS):
-        used = weights * ~dropped[:, None] * ~dropped[:, :, None]
+        used = pairs.weights * ~dropped[:, None] * ~dropped[:, :, None]
         total = used.sum(axis=2)
         support = np.where(total > 0, (used * votes).sum(axis=2) / np.maximum(total, 1e-9), 1)
         worst = support.min(axis=1, keepdims=True)
-        dropped |= (support <= worst + 1e-6) & (support < _LEAST_SUPPORT)
+        bad = (support <= worst + 1e-6) & (support < _LEAST_SUPPORT)
+        if not bad.any():
+            break
+        dropped |= bad
     return dropped
+
+
+def mean_agreement(pairs: GroupPairs, dropped: Array, limit_px: float) -> Array:
+    """
+    Return how well the members of a group agree: 1 perfectly, 0 and less not at all.
+
+    :param pairs: The pairs of G groups.
+    :param dropped: Parts that are left out, shape ``(G, C, P)``.
+    :param limit_px: Distance at which a pair of parts speaks neither for nor against.
+    :return: Weighted mean over the parts of all pairs, shape ``(G,)``; 0 without any.
+    """
+    weights = pairs.weights * ~dropped[:, None] * ~dropped[:, :, None]
+    votes = np.maximum(1 - pairs.squares / limit_px**2, -1)
+    every = (1, 2, 3)
+    agreed: Array = (weights * votes).sum(every) / np.maximum(weights.sum(every), 1e-9)
+    return agreed
 
 
 def _oriented(same: Array, crossed: Array, rows: Array, flipped: Array, mirrored: Array) -> Array:
@@ -107,12 +145,14 @@ def missing_views(xyz: Array, rows: Array, views: Sequence[View]) -> Array:
     """
     Count the views that should see a group and show neither it nor anybody who may hide it.
 
+    A view that should see a part of the parts counts as much.
+
     :param xyz: Points of G groups in the world, metres, NaN where missing, shape ``(G, P, 3)``.
     :param rows: Row of each group's person of each view, ``NOT_SEEN`` for none, ``(G, C)``.
     :param views: The C views.
-    :return: Shape ``(G,)``, int64.
+    :return: Shape ``(G,)``.
     """
-    counts = np.zeros(len(xyz), np.int64)
+    counts = np.zeros(len(xyz))
     known = np.maximum((~np.isnan(xyz[..., 0])).sum(axis=1), 1)
     for view, row in zip(views, rows.T):
         absent = np.flatnonzero(row == NOT_SEEN)
@@ -121,7 +161,7 @@ def missing_views(xyz: Array, rows: Array, views: Sequence[View]) -> Array:
             border = _BORDER_SHARE * np.array(view.camera.image_size)
             inside = (xy > border) & (xy < np.array(view.camera.image_size) - border)
             free = inside.all(axis=-1) & ~_near_somebody(xy, view.people.body.xy)
-            counts[absent] += free.sum(axis=1) > 0.5 * known[absent]
+            counts[absent] += free.sum(axis=1) / known[absent]
     return counts
 
 

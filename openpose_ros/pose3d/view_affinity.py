@@ -108,6 +108,23 @@ def agreement(distances: RayDistances, limit_px: float) -> FloatArray:
     return votes
 
 
+def pair_affinities(votes: Affinities, mirrored: Array) -> tuple[FloatArray, FloatArray]:
+    """
+    Return the affinity of all pairs, as they are and exchanged.
+
+    That a left part of one fits a right part of the other speaks for them only where left and left
+    or right and right could be compared, too: left and right are near each other.
+
+    :param votes: Votes of the parts.
+    :param mirrored: For each part its mirrored part, shape ``(P,)``.
+    :return: Direct and crossed affinity, shape ``(D, D)`` each.
+    """
+    compared = votes.direct != 0
+    compared |= compared[mirrored]
+    crossed = np.where(compared, votes.crossed, np.minimum(votes.crossed, 0))
+    return votes.direct.sum(axis=0), crossed.sum(axis=0)
+
+
 def typical_distance(distances: RayDistances, affinity: Array, rays: ViewRays) -> float | None:
     """
     Estimate the noise of keypoints and calibration from pairs that choose each other.

@@ -26,6 +26,7 @@ from openpose_ros.types_3d import NOT_SEEN
 
 SKELETON = get_skeleton('body_25')
 MIRRORED = SKELETON.mirrored_parts
+PAIRED = np.arange(len(SKELETON.parts)) != MIRRORED
 ARM = ('shoulder', 'elbow', 'wrist')
 LEG = ('hip', 'knee', 'ankle', 'big_toe', 'small_toe', 'heel')
 PARAMETERS = AssociationParameters()
@@ -34,18 +35,17 @@ PARAMETERS = AssociationParameters()
 def parts(*names: str) -> Array:
     """Return which parts have these names, on both sides."""
     named = [part.partition('_')[2] in names for part in SKELETON.parts]
-    return np.array(named) & (MIRRORED != np.arange(len(MIRRORED)))
+    return np.array(named) & PAIRED
 
 
 def votes_for(flipped: Array, missing: Array | None = None) -> Affinities:
     """Return the votes of views of one person, ``(C, P)``, that know what is exchanged."""
     count = len(flipped)
-    pairs = MIRRORED != np.arange(len(MIRRORED))
     same = (flipped[:, None] == flipped[None]).transpose(2, 0, 1)
     exchanged = (flipped[:, None] != flipped[None, :, MIRRORED]).transpose(2, 0, 1)
     direct = np.where(same, 0.5, -0.5)
     crossed = np.where(exchanged, 0.5, -0.5)
-    crossed[~pairs] = direct[~pairs]
+    crossed[~PAIRED] = direct[~PAIRED]
     if missing is not None:
         seen = ~missing
         direct *= (seen[:, None] & seen[None]).transpose(2, 0, 1)
