@@ -19,7 +19,7 @@ from openpose_ros.pose3d.dlt import solve_dlt
 from openpose_ros.pose3d.leave_one_out import leave_one_out
 from openpose_ros.pose3d.leave_one_out import MIN_CAMERAS
 from openpose_ros.pose3d.msac import agreeing_views
-from openpose_ros.pose3d.point_quality import rms_errors
+from openpose_ros.pose3d.point_quality import rms_of_errors
 from openpose_ros.pose3d.robust_start import spread_of_keypoints
 from openpose_ros.pose3d.sightings import Sightings
 from openpose_ros.types import Array
@@ -44,11 +44,13 @@ class Selection:
 
     :param used: Mask of the views, shape ``(C, K)``.
     :param xyz: The points by DLT of these views, in the centred world, shape ``(3, K)``.
+    :param errors: Their reprojection errors in all views, pixels, shape ``(C, K)``.
     :param scale_px: Standard deviation of the keypoints' x and y in the views used.
     """
 
     used: Array
     xyz: Array
+    errors: Array
     scale_px: float
 
 
@@ -75,7 +77,7 @@ def select_by_msac(sightings: Sightings, weights: Array, limits_px: Array) -> Se
     hopeless = HOPELESS_FRACTION * float(limits_px.max(initial=0.0))
     for _ in range(_ROUNDS):
         threshold = min(OUTLIER_DEVIATIONS * selection.scale_px, hopeless)
-        suspects = _suspects(sightings, selection, limits_px, threshold)
+        suspects = _suspects(selection, limits_px, threshold)
         if not len(suspects):
             break
         used = selection.used.copy()
@@ -100,7 +102,7 @@ def select_by_leave_one_out(sightings: Sightings, weights: Array, limits_px: Arr
     :param limits_px: Greatest reprojection error allowed for each point, shape ``(K,)``.
     """
     selection = select_all(sightings, weights, limits_px)
-    errors = rms_errors(sightings, selection.used, selection.xyz)
+    errors = rms_of_errors(selection.errors, selection.used)
     views = selection.used.sum(0)
     suspects = np.flatnonzero((views >= MIN_CAMERAS) & (errors > SUSPECT_FRACTION * limits_px))
     used = selection.used.copy()
@@ -110,17 +112,16 @@ def select_by_leave_one_out(sightings: Sightings, weights: Array, limits_px: Arr
     return _selection(sightings, weights, used, limits_px)
 
 
-def _suspects(
-    sightings: Sightings, selection: Selection, limits_px: Array, threshold_px: float
-) -> Array:
+def _suspects(selection: Selection, limits_px: Array, threshold_px: float) -> Array:
     """Return the points with a view that does not fit, or that do not fit as a whole."""
-    errors = np.where(selection.used, sightings.residuals(selection.xyz).errors(), 0.0)
-    rms = rms_errors(sightings, selection.used, selection.xyz)
-    suspicious = (errors > threshold_px).any(0) | (rms > SUSPECT_FRACTION * limits_px)
+    off = selection.used & (selection.errors > threshold_px)
+    rms = rms_of_errors(selection.errors, selection.used)
+    suspicious = off.any(0) | (rms > SUSPECT_FRACTION * limits_px)
     return np.flatnonzero(suspicious & (selection.used.sum(0) > 2))
 
 
 def _selection(sightings: Sightings, weights: Array, used: Array, limits_px: Array) -> Selection:
     xyz = solve_dlt(sightings, np.where(used, weights, 0.0))
     residuals = sightings.residuals(xyz)
-    return Selection(used, xyz, spread_of_keypoints(residuals, used, limits_px))
+    scale_px = spread_of_keypoints(residuals, used, limits_px)
+    return Selection(used, xyz, residuals.errors(), scale_px)

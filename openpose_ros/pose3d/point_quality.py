@@ -20,9 +20,20 @@ def rms_errors(sightings: Sightings, used: Array, xyz: Array) -> Array:
     :param xyz: Points in the centred world, shape ``(3, K)``.
     :return: Pixels, shape ``(K,)``; infinite also for a point behind a camera that counts.
     """
-    errors = np.where(used, sightings.residuals(xyz).errors(), 0.0)
+    return rms_of_errors(sightings.residuals(xyz).errors(), used)
+
+
+def rms_of_errors(errors: Array, used: Array) -> Array:
+    """
+    Return the root mean square of the reprojection errors of each point.
+
+    :param errors: Pixels, shape ``(C, K)``.
+    :param used: The views that count, shape ``(C, K)``.
+    :return: Pixels, shape ``(K,)``; infinite where no view counts.
+    """
+    counting = np.where(used, errors, 0.0)
     views = used.sum(0)
-    mean = (errors * errors).sum(0) / np.maximum(views, 1)
+    mean = (counting * counting).sum(0) / np.maximum(views, 1)
     result: Array = np.where(views > 0, np.sqrt(mean), np.inf)
     return result
 

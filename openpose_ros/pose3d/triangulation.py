@@ -22,7 +22,7 @@ from openpose_ros.pose3d.outlier_views import select_by_msac
 from openpose_ros.pose3d.outlier_views import Selection
 from openpose_ros.pose3d.point_quality import covariances
 from openpose_ros.pose3d.point_quality import parallax_deg
-from openpose_ros.pose3d.point_quality import rms_errors
+from openpose_ros.pose3d.point_quality import rms_of_errors
 from openpose_ros.pose3d.refinement import refine_points
 from openpose_ros.pose3d.robust_start import robust_start
 from openpose_ros.pose3d.robust_start import Start
@@ -102,16 +102,19 @@ def triangulate_points(
     used, limits = selection.used, _limits_of_points(limits, selection.used)
     start = _start(sightings, np.where(used, weights, 0.0), selection, limits, parameters)
     xyz = _refined(sightings, selection, start, limits, parameters)
-    errors = rms_errors(sightings, used, xyz)
+    view_errors = sightings.residuals(xyz).errors()
+    errors = rms_of_errors(view_errors, used)
     accepted = (errors <= limits) & (used.sum(0) >= required)
     accepted &= parallax_deg(sightings, used, xyz) >= parameters.min_parallax_deg
+    # A view that is off pulls less, and its share in the point's certainty is less as well.
+    robust = np.where(used, start.huber_px / np.maximum(view_errors, start.huber_px), 0.0)
     return _points(
         observations,
         tried[accepted],
         xyz=(xyz.T + sightings.origin)[accepted],
         errors=errors[accepted],
         used=used[:, accepted],
-        covariances=_covariances(sightings, selection, xyz, start.huber_px).T[accepted],
+        covariances=covariances(sightings, robust, xyz, selection.scale_px).T[accepted],
     )
 
 
@@ -156,21 +159,13 @@ def _refined(
     weights = selection.used.astype(np.float64)
     if not parameters.refine_above_px:
         return refine_points(sightings, weights, start.xyz, huber_px=start.huber_px)
-    errors = rms_errors(sightings, selection.used, selection.xyz)
+    errors = rms_of_errors(selection.errors, selection.used)
     chosen = (errors > parameters.refine_above_px) & (errors < _HOPELESS * limits_px)
     refined: Array = selection.xyz.copy()
     refined[:, chosen] = refine_points(
         sightings.take(chosen), weights[:, chosen], start.xyz[:, chosen], huber_px=start.huber_px
     )
     return refined
-
-
-def _covariances(
-    sightings: Sightings, selection: Selection, xyz: Array, huber_px: float
-) -> Array:
-    errors = sightings.residuals(xyz).errors()
-    robust = np.where(selection.used, huber_px / np.maximum(errors, huber_px), 0.0)
-    return covariances(sightings, robust, xyz, selection.scale_px)
 
 
 def _points(
