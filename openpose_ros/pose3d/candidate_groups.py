@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Groups of people of different views that fit each other pair by pair, before they are checked."""
+"""Groups of people of different views that fit each other pair by pair, not checked yet."""
 
 from __future__ import annotations
 

@@ -51,7 +51,8 @@ def _votes(
     pixel_rad = rays.pixel_rad[:, mirrored].T[:, None]
     to_known = xyz.transpose(1, 0, 2)[:, :, None] - rays.positions[rays.views]
     depths = (to_known * directions[:, None]).sum(axis=-1)
-    squares = (to_known**2).sum(axis=-1) - depths**2
+    off = to_known - depths[..., None] * directions[:, None]
+    squares = (off**2).sum(axis=-1)
     limits = (limit_px * pixel_rad * depths) ** 2 + np.float32(max_motion_m**2)
     votes = np.maximum(1 - squares / limits, -1)
     votes = np.where(depths > 0, votes, -1)
