@@ -101,12 +101,14 @@ def put_text(image: Array, text: str, xy: tuple[float, float], *, height_px: flo
     :param image: Pixels to write into, ``(H, W, 3)`` uint8.
     :param text: The line.
     :param xy: Left end of the base line in pixels.
-    :param height_px: Height of a capital letter in pixels.
+    :param height_px: Height of a capital letter in pixels, at most a quarter of the image's.
     """
+    # OpenCV 5 crashes when it measures letters of thousands of pixels.
+    height_px = min(height_px, image.shape[0] / 4)
     font, scale = cv2.FONT_HERSHEY_SIMPLEX, height_px / 22  # 22 px high at scale 1
     thickness = max(1, round(2 * scale))
     (width, height), below = cv2.getTextSize(text, font, scale, thickness)
-    x, y = round(xy[0]), round(xy[1])
+    x, y = (round(min(max(value, -_FARTHEST_PX), _FARTHEST_PX)) for value in xy)
     margin = below // 2
     cv2.rectangle(
         image, (x - margin, y - height - margin), (x + width + margin, y + below), _BLACK, -1

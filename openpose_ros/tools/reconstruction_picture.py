@@ -81,7 +81,9 @@ def overlay(image: Array, people: People3D, camera: Camera, fit: str = 'same') -
     size = (image.shape[1], image.shape[0])
     transform = fit_transform(size, camera.image_size, fit)
     xy = transform.from_image(camera.project(people.body.xyz)).astype(np.float32)
-    missing = ~np.isfinite(xy[..., 0] + xy[..., 1])
+    # Whoever stands beside the field of view is projected anywhere.
+    away = np.abs(xy - np.array(size) / 2) / size
+    missing = ~(away.max(axis=2) < 1.0)
     scores = np.where(missing, np.float32(0), people.body.scores)
     body = Keypoints2D(np.where(missing[..., None], np.float32(np.nan), xy), scores)
     seen = People2D.from_body(people.skeleton, body, people.scores, size)

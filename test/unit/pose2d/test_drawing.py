@@ -120,9 +120,10 @@ def test_draw_people_faces_and_hands_are_drawn_if_they_were_looked_for() -> None
     assert not changed(draw_people(image(), weak, COCO))[:45, :45].any()
 
 
-@pytest.mark.parametrize('far', [1e9, -1e9, np.inf])
-def test_draw_people_far_outside_does_not_fail(far: float) -> None:
-    people = standing()
+@pytest.mark.parametrize('number', [0, 7])
+@pytest.mark.parametrize('far', [1e9, -1e9, 60_000, -60_000, np.inf])
+def test_draw_people_far_outside_does_not_fail(far: float, number: int) -> None:
+    people = replace(standing(), ids=np.array([number], np.int64))
     xy = people.body.xy.copy()
     xy[0, 0] = far
     drawn = draw_people(image(), replace(people, body=Keypoints2D(xy, people.body.scores)), COCO)
