@@ -20,7 +20,7 @@ import numpy as np
 from std_msgs.msg import Header
 
 from openpose_ros.conversions.poses import people_to_msg
-from openpose_ros.nodes.measured_node import MeasuredNode
+from openpose_ros.nodes.measured_process import MeasuredProcess
 from openpose_ros.nodes.measuring_peer import MeasuringPeer
 from openpose_ros.tools.benchmark_face_hand import standing
 from openpose_ros.tools.benchmark_rows import Row
@@ -64,8 +64,8 @@ def _measure(body: dict[str, str], faces: dict[str, str], frames: int, pairs: in
     person = people_to_msg(standing(1), Header())
     with (
         MeasuringPeer() as peer,
-        MeasuredNode('pose_node', body) as pose,
-        MeasuredNode('face_hand_node', faces) as face_hand,
+        MeasuredProcess('pose_node', body) as pose,
+        MeasuredProcess('face_hand_node', faces) as face_hand,
     ):
         for node in (pose, face_hand):
             peer.configure(node.name)

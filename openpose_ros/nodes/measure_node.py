@@ -17,7 +17,7 @@ import sys
 
 import numpy as np
 
-from openpose_ros.nodes.measured_node import MeasuredNode
+from openpose_ros.nodes.measured_process import MeasuredProcess
 from openpose_ros.nodes.measuring_peer import MeasuringPeer
 from openpose_ros.tools.benchmark_rows import Row
 
@@ -56,8 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _measure(parameters: dict[str, str], frames: int) -> list[Row]:
     with (
         MeasuringPeer() as peer,
-        MeasuredNode('pose_node', parameters) as node,
-        MeasuredNode('bare_session', parameters) as bare,
+        MeasuredProcess('pose_node', parameters) as node,
+        MeasuredProcess('bare_session', parameters) as bare,
     ):
         for candidate in (node, bare):
             peer.configure(candidate.name)

@@ -14,7 +14,7 @@ from openpose_ros.tools.ros_environment import ros_environment
 _STOP_SEC = 10.0
 
 
-class MeasuredNode:
+class MeasuredProcess:
     """
     A node in a process of its own, idle until it is activated.
 
@@ -30,7 +30,7 @@ class MeasuredNode:
             command += ['-p', f'{key}:={value}']
         self._process = subprocess.Popen(command, env=ros_environment())
 
-    def __enter__(self) -> MeasuredNode:
+    def __enter__(self) -> MeasuredProcess:
         """Let it run."""
         return self
 
