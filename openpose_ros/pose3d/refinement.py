@@ -8,6 +8,9 @@ the distance in the image, not its x and y apart: the result then does not depen
 is turned. The Hessian is the exact one, with the second derivatives of the projection and of the
 loss; without those of the loss the steps converge linearly and ten times as many are needed.
 Each point has its own damping, and leaves the batch as soon as it has converged.
+
+Points with two views are fitted by least squares: two views that disagree cannot tell which of
+them is off, and between them the robust loss is flat.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ _ROUNDING = 1e-12
 _FIRST_DAMPING = 1e-3
 _LEAST_DAMPING = 1e-6
 _DAMPING_FACTOR = 10.0
+# In pixels, beyond any image: the loss is that of least squares.
+_NEVER_PX = 1e9
 # Share of the batch that must have converged before the rest is copied.
 _LEAVING = 0.25
 
@@ -43,12 +48,14 @@ class _Batch:
     :param sightings: How they are seen.
     :param weights: Weights of their views, shape ``(C, K)``.
     :param metric: ``xx xy yy`` of the pixel Jacobians' products ``J^T J``, shape ``(3, C, K)``.
+    :param huber_px: Where the loss turns linear, shape ``(K,)``.
     """
 
     points: Array
     sightings: Sightings
     weights: Array
     metric: Array
+    huber_px: Array
 
     def take(self, rows: Array) -> _Batch:
         return _Batch(
@@ -56,6 +63,7 @@ class _Batch:
             self.sightings.take(rows),
             self.weights[:, rows],
             self.metric[:, :, rows],
+            self.huber_px[rows],
         )
 
 
@@ -71,33 +79,45 @@ def refine_points(sightings: Sightings, weights: Array, xyz: Array, *, huber_px:
     :return: Points in the centred world, shape ``(3, K)``.
     """
     refined = np.array(xyz)
-    start = sightings.residuals(refined)
-    valid = np.isfinite(_loss(start, weights, huber_px))
+    thresholds = huber_thresholds(weights > 0, huber_px)
+    valid = np.isfinite(_loss(sightings.residuals(refined), weights, thresholds))
     jxx, jxy, jyx, jyy = sightings.jacobians
     metric = np.stack([jxx * jxx + jyx * jyx, jxx * jxy + jyx * jyy, jxy * jxy + jyy * jyy])
-    batch = _Batch(np.arange(len(valid)), sightings, weights, metric)
+    batch = _Batch(np.arange(len(valid)), sightings, weights, metric, thresholds)
     if not valid.all():
         batch = batch.take(np.flatnonzero(valid))
     if not len(batch.points):
         return refined
     with np.errstate(divide='ignore', invalid='ignore', over='ignore'):
-        _descend(batch, refined, huber_px)
+        _descend(batch, refined)
     return refined
 
 
-def _descend(batch: _Batch, refined: Array, huber_px: float) -> None:
+def huber_thresholds(used: Array, huber_px: float) -> Array:
+    """
+    Return where the loss of each point turns linear, in pixels.
+
+    :param used: The views that are used, shape ``(C, K)``.
+    :param huber_px: Distance for points with three views or more.
+    :return: Shape ``(K,)``; beyond any distance for points with fewer.
+    """
+    thresholds: Array = np.where(used.sum(0) > 2, huber_px, _NEVER_PX)
+    return thresholds
+
+
+def _descend(batch: _Batch, refined: Array) -> None:
     """Refine the points of a batch in place; ``refined`` is the caller's own array."""
     xyz = refined[:, batch.points]
     residuals = batch.sightings.residuals(xyz)
-    loss = _loss(residuals, batch.weights, huber_px)
+    loss = _loss(residuals, batch.weights, batch.huber_px)
     used_depths = 1 / residuals.inverse_depths[batch.weights > 0]
     tolerance = (_TOLERANCE * np.median(used_depths)) ** 2 if len(used_depths) else np.inf
     damping = np.zeros(len(batch.points))
     for _ in range(MAX_STEPS):
-        step, definite = _step(batch, residuals, huber_px, damping)
+        step, definite = _step(batch, residuals, damping)
         trial = xyz + np.where(definite, step, 0.0)
         residuals = batch.sightings.residuals(trial)
-        trial_loss = _loss(residuals, batch.weights, huber_px)
+        trial_loss = _loss(residuals, batch.weights, batch.huber_px)
         better = definite & (trial_loss <= loss * (1 + _ROUNDING))
         small = (step * step).sum(0) <= tolerance
         if better.all():
@@ -126,7 +146,7 @@ def _next_damping(damping: Array, better: Array) -> Array:
     return chosen
 
 
-def _loss(residuals: Residuals, weights: Array, huber_px: float) -> Array:
+def _loss(residuals: Residuals, weights: Array, huber_px: Array) -> Array:
     """Return the robust reprojection error of each point, infinite behind a camera in use."""
     squares = residuals.dx * residuals.dx
     squares += residuals.dy * residuals.dy
@@ -140,19 +160,17 @@ def _loss(residuals: Residuals, weights: Array, huber_px: float) -> Array:
     return total
 
 
-def _step(
-    batch: _Batch, residuals: Residuals, huber_px: float, damping: Array
-) -> tuple[Array, Array]:
+def _step(batch: _Batch, residuals: Residuals, damping: Array) -> tuple[Array, Array]:
     """Return the damped Newton steps ``(3, K)`` and where they lead downhill for sure."""
     sightings = batch.sightings
-    robust, pull_x, pull_y = _pulls(sightings, batch.weights, residuals, huber_px)
+    robust, pull_x, pull_y = _pulls(batch, residuals)
     inverse, x, y = residuals.inverse_depths, residuals.x, residuals.y
     along = pull_x * x + pull_y * y
     gradients = np.empty((len(x), 3, len(damping)))
     gradients[:, 0] = pull_x * inverse
     gradients[:, 1] = pull_y * inverse
     gradients[:, 2] = -along * inverse
-    metric_xx, metric_xy, metric_yy = _metric(batch, residuals, huber_px, robust, pull_x, pull_y)
+    metric_xx, metric_xy, metric_yy = _metric(batch, residuals, robust, pull_x, pull_y)
     row_x, row_y = metric_xx * x + metric_xy * y, metric_xy * x + metric_yy * y
     squared = inverse * inverse
     triangles = np.empty((len(x), 6, len(damping)))
@@ -170,21 +188,18 @@ def _step(
     return solve(-sightings.sum_vectors(gradients)), definite
 
 
-def _pulls(
-    sightings: Sightings, weights: Array, residuals: Residuals, huber_px: float
-) -> tuple[Array, Array, Array]:
+def _pulls(batch: _Batch, residuals: Residuals) -> tuple[Array, Array, Array]:
     """Return the robust weights and the loss's derivatives by the normalised x and y."""
-    jxx, jxy, jyx, jyy = sightings.jacobians
+    jxx, jxy, jyx, jyy = batch.sightings.jacobians
     dx, dy = residuals.dx, residuals.dy
     distances = np.sqrt(dx * dx + dy * dy)
-    robust = weights * (huber_px / np.maximum(distances, huber_px))
+    robust = batch.weights * (batch.huber_px / np.maximum(distances, batch.huber_px))
     return robust, robust * (jxx * dx + jyx * dy), robust * (jxy * dx + jyy * dy)
 
 
 def _metric(
     batch: _Batch,
     residuals: Residuals,
-    huber_px: float,
     robust: Array,
     pull_x: Array,
     pull_y: Array,
@@ -193,7 +208,7 @@ def _metric(
     xx, xy, yy = robust * batch.metric[0], robust * batch.metric[1], robust * batch.metric[2]
     squares = residuals.dx * residuals.dx + residuals.dy * residuals.dy
     # Beyond the threshold the loss is a cone: it does not curve along the residual.
-    beyond = (squares > huber_px * huber_px) & (robust > 0)
+    beyond = (squares > batch.huber_px * batch.huber_px) & (robust > 0)
     if beyond.any():
         flat = np.where(beyond, 1 / (robust * squares), 0.0)
         xx -= flat * pull_x * pull_x

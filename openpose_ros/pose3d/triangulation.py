@@ -23,6 +23,7 @@ from openpose_ros.pose3d.outlier_views import Selection
 from openpose_ros.pose3d.point_quality import covariances
 from openpose_ros.pose3d.point_quality import parallax_deg
 from openpose_ros.pose3d.point_quality import rms_of_errors
+from openpose_ros.pose3d.refinement import huber_thresholds
 from openpose_ros.pose3d.refinement import refine_points
 from openpose_ros.pose3d.robust_start import robust_start
 from openpose_ros.pose3d.robust_start import Start
@@ -42,7 +43,7 @@ _SELECTIONS: dict[str, Callable[[Sightings, Array, Array], Selection]] = {
     LEAVE_ONE_OUT: select_by_leave_one_out,
     KEEP: select_all,
 }
-# OpenPose does not refine what is further off than this multiple of the greatest error.
+# What is further off than this multiple of the greatest error is not refined.
 _HOPELESS = 1.5
 
 
@@ -107,7 +108,8 @@ def triangulate_points(
     accepted = (errors <= limits) & (used.sum(0) >= required)
     accepted &= parallax_deg(sightings, used, xyz) >= parameters.min_parallax_deg
     # A view that is off pulls less, and its share in the point's certainty is less as well.
-    robust = np.where(used, start.huber_px / np.maximum(view_errors, start.huber_px), 0.0)
+    thresholds = huber_thresholds(used, start.huber_px)
+    robust = np.where(used, thresholds / np.maximum(view_errors, thresholds), 0.0)
     return _points(
         observations,
         tried[accepted],
@@ -157,10 +159,11 @@ def _refined(
     parameters: TriangulationParameters,
 ) -> Array:
     weights = selection.used.astype(np.float64)
-    if not parameters.refine_above_px:
-        return refine_points(sightings, weights, start.xyz, huber_px=start.huber_px)
     errors = rms_of_errors(selection.errors, selection.used)
-    chosen = (errors > parameters.refine_above_px) & (errors < _HOPELESS * limits_px)
+    # As OpenPose does: what is so far off is not accepted refined either.
+    chosen = (errors >= parameters.refine_above_px) & (errors < _HOPELESS * limits_px)
+    if chosen.all():
+        return refine_points(sightings, weights, start.xyz, huber_px=start.huber_px)
     refined: Array = selection.xyz.copy()
     refined[:, chosen] = refine_points(
         sightings.take(chosen), weights[:, chosen], start.xyz[:, chosen], huber_px=start.huber_px

@@ -77,8 +77,7 @@ class TriangulationParameters(ParameterGroup):
     )
     refine_above_px: float = param(
         0.0,
-        'Points with a smaller reprojection error are not refined; 0: all are (OpenPose: 3, and '
-        'none above 1.5 times the greatest error).',
+        'Points with a smaller reprojection error are not refined; 0: all are (OpenPose: 3).',
         low=0.0,
         high=1000.0,
         dynamic=True,

@@ -41,8 +41,8 @@ def scipy_points(
             )
 
         fit = least_squares(
-            distances, start[point], loss='huber', f_scale=huber_px, xtol=1e-12, ftol=1e-15,
-            gtol=1e-12,
+            distances, start[point], loss='huber', xtol=1e-12, ftol=1e-15, gtol=1e-12,
+            f_scale=huber_px if len(seen) > 2 else 1e6,
         )  # fmt: skip
         return fit.x
 
@@ -123,6 +123,18 @@ def test_refine_points_weighted_loss_has_no_lower_neighbour(huber_px: float) -> 
     for direction in np.concatenate([np.eye(3), -np.eye(3)]):
         near = plain_loss(ring, xy, weights, xyz + 1e-4 * direction, huber_px)
         assert (near > least).all()
+
+
+def test_refine_points_two_views_that_disagree_meet_in_the_middle() -> None:
+    ring = ring_of_cameras(4, height_m=1.0)[:2]
+    xyz = np.array([[0.0, 0.0, 1.0]])
+    xy = np.stack([camera.project(xyz) for camera in ring])
+    xy[:, 0, 1] += (20.0, -20.0)
+    sightings = lay_out(observe(ring, xy, np.ones((2, 1))))
+    for offset in (-0.05, 0.0, 0.05):
+        start = (xyz + (0, 0, offset) - sightings.origin).T
+        found = refine_points(sightings, np.ones((2, 1)), start, huber_px=2.0)
+        np.testing.assert_allclose(found.T + sightings.origin, xyz, atol=1e-7)
 
 
 def test_refine_points_far_start_converges_to_the_same_points() -> None:
