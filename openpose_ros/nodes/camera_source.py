@@ -29,8 +29,21 @@ from openpose_ros.types import Array
 
 _TF_PATIENCE_SEC = 0.05
 
-# Gives world_T_cam of a camera's frame at a stamp; ValueError if it is not known.
-Lookup = Callable[[str, Any], Array]
+
+class Places(Protocol):
+    """Says where cameras are."""
+
+    def world_T_cam(self, camera_frame: str, stamp: Any) -> Array:
+        """
+        Return where a camera was, shape ``(4, 4)``.
+
+        :param camera_frame: Name of the camera's optical frame.
+        :param stamp: When.
+        :raises ValueError: If that is not known; says why.
+        """
+
+    def close(self) -> None:
+        """Stop listening."""
 
 
 class CameraSource(Protocol):
@@ -91,12 +104,12 @@ class TopicCameras:
     :param node: Node to subscribe with.
     :param rig: Names the cameras.
     :param calibration: Names the topics.
-    :param lookup: Says where a camera is.
+    :param places: Says where the cameras are.
     :raises ValueError: If a parameter is wrong; names it.
     """
 
     def __init__(
-        self, node: Node, rig: RigParameters, calibration: CalibrationParameters, lookup: Lookup
+        self, node: Node, rig: RigParameters, calibration: CalibrationParameters, places: Places
     ) -> None:
         if not rig.cameras:
             raise ValueError(
@@ -106,7 +119,7 @@ class TopicCameras:
         self.names = rig.cameras
         self._node = node
         self._rectified = calibration.rectified
-        self._lookup = lookup
+        self._places = places
         self._calibrations: dict[str, CameraCalibration] = {}
         self._topics = topics_of(
             'calibration.camera_info_topic', calibration.camera_info_topic, rig.cameras
@@ -124,11 +137,13 @@ class TopicCameras:
         if calibration is None:
             topic = self._node.resolve_topic_name(self._topics[name])
             raise ValueError(f"camera '{name}': no camera_info on {topic} yet")
-        cam_T_world = inverse_transform(self._lookup(header.frame_id, header.stamp))
+        world_T_cam = self._places.world_T_cam(header.frame_id, header.stamp)
+        cam_T_world = inverse_transform(world_T_cam)
         return camera_from_calibration(name, calibration, cam_T_world, rectified=self._rectified)
 
     def close(self) -> None:
         """Stop listening."""
+        self._places.close()
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
 
@@ -142,35 +157,41 @@ class TopicCameras:
         return hear
 
 
-def tf_lookup(node: Node, frame_id: str) -> Lookup:
+class TfPlaces:
     """
-    Return what looks up cameras in tf.
+    Where the cameras are, from tf.
 
-    :param node: Node to listen with; it goes on until the node ends.
+    :param node: Node to listen with.
     :param frame_id: The world frame.
     :raises ValueError: If tf2_ros is not installed.
     """
-    try:
-        import tf2_ros
-    except ImportError as error:
-        raise ValueError(
-            "parameter 'calibration.file' is empty and tf2_ros, which would tell where the "
-            'cameras are, is not installed (ros-<distribution>-tf2-ros)'
-        ) from error
-    buffer = tf2_ros.Buffer(node=node)
-    listener = tf2_ros.TransformListener(buffer, node)
 
-    def look_up(camera_frame: str, stamp: Any, _listener: Any = listener) -> Array:
+    def __init__(self, node: Node, frame_id: str) -> None:
         try:
-            # tf is often a little late; the executor goes on while this thread waits.
-            found = buffer.lookup_transform(
-                frame_id, camera_frame, Time.from_msg(stamp), Duration(seconds=_TF_PATIENCE_SEC)
-            )
-        except tf2_ros.TransformException as error:
+            import tf2_ros
+        except ImportError as error:
             raise ValueError(
-                f"tf does not lead from '{camera_frame}' to '{frame_id}': {error}"
+                "parameter 'calibration.file' is empty and tf2_ros, which would tell where the "
+                'cameras are, is not installed (ros-<distribution>-tf2-ros)'
+            ) from error
+        self._frame_id = frame_id
+        self._error = tf2_ros.TransformException
+        self._buffer = tf2_ros.Buffer()
+        self._listener = tf2_ros.TransformListener(self._buffer, node)
+
+    def world_T_cam(self, camera_frame: str, stamp: Any) -> Array:
+        """Return where a camera was; called in the worker's thread, which may wait a little."""
+        patience = Duration(seconds=_TF_PATIENCE_SEC)
+        try:
+            found = self._buffer.lookup_transform(
+                self._frame_id, camera_frame, Time.from_msg(stamp), patience
+            )
+        except self._error as error:
+            raise ValueError(
+                f"tf does not lead from '{camera_frame}' to '{self._frame_id}': {error}"
             ) from error
         return transform_from_msg(found.transform)
 
-    return look_up
-
+    def close(self) -> None:
+        """Stop listening."""
+        self._listener.unregister()

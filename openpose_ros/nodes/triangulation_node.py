@@ -14,7 +14,7 @@ import time
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.nodes.camera_source import CameraSource
 from openpose_ros.nodes.camera_source import FileCameras
-from openpose_ros.nodes.camera_source import tf_lookup
+from openpose_ros.nodes.camera_source import TfPlaces
 from openpose_ros.nodes.camera_source import TopicCameras
 from openpose_ros.nodes.diagnostics import DiagnosticsParameters
 from openpose_ros.nodes.diagnostics import DiagnosticsReporter
@@ -71,8 +71,8 @@ class TriangulationNode(ManagedNode):
         if calibration.file:
             self._cameras = FileCameras(rig, calibration)
         else:
-            look_up = tf_lookup(self, rig.frame_id)
-            self._cameras = TopicCameras(self, rig, calibration, look_up)
+            places = TfPlaces(self, rig.frame_id)
+            self._cameras = TopicCameras(self, rig, calibration, places)
         self._topics = rig.topics(self._cameras.names)
         self._outputs = SpaceOutputs(self, self.parameters.get(OutputParameters))
         topics = ', '.join(map(self.resolve_topic_name, self._topics.values()))

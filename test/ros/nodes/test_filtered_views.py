@@ -1,0 +1,49 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""View sets by message_filters, the real one or a stand-in."""
+
+from __future__ import annotations
+
+import pytest
+from ros_camera import header
+from ros_optional import import_or_stand_in
+from ros_peers import Peer
+
+from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.filtered_views import FilteredViews
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.view_input import ViewMessages
+from openpose_ros.temporal.view_sets import ViewSyncParameters
+
+TOPICS = {'left': 'left/keypoints', 'right': 'right/keypoints'}
+MS = 1_000_000
+
+
+def test_complete_sets_come_out_under_the_stamp_in_the_middle(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_or_stand_in('message_filters', monkeypatch)
+    publishers = {
+        name: peer.node.create_publisher(PoseArray, topic, result_qos())
+        for name, topic in TOPICS.items()
+    }
+    found: list[ViewMessages] = []
+    views = FilteredViews(
+        peer.node, TOPICS, ViewSyncParameters(slop_sec=0.02), frame_id='room',
+        on_set=found.append,
+    )
+    peer.spin_until(lambda: all(one.get_subscription_count() for one in publishers.values()))
+    for name, stamp_ms in (('left', 0), ('right', 50), ('left', 100), ('right', 110)):
+        publishers[name].publish(PoseArray(header=header(stamp_ms * MS, name), skeleton=name))
+        peer.spin_for(0.1)
+    peer.spin_until(lambda: found)
+    (only,) = found
+    assert only.header == header(100 * MS, 'room')
+    assert {name: view.skeleton for name, view in only.views.items()} == {
+        'left': 'left', 'right': 'right'
+    }
+    assert [view.header.stamp.nanosec for view in only.views.values()] == [100 * MS, 110 * MS]
+    assert views.facts() == {'sets_complete': '1'}
+    assert views.problem() == ''
+    views.close()
+    peer.spin_until(lambda: not any(one.get_subscription_count() for one in publishers.values()))

@@ -1,0 +1,41 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Stand-in for tf2_ros: one tree for the whole process, and only direct ways through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_TREE: dict[tuple[str, str], Any] = {}
+
+
+class TransformException(Exception):
+    pass
+
+
+class Buffer:
+    def lookup_transform(self, target: str, source: str, time: Any, timeout: Any) -> Any:
+        if (target, source) not in _TREE:
+            raise TransformException(f'"{source}" passed to lookupTransform does not exist')
+        return _TREE[target, source]
+
+
+class TransformListener:
+    def __init__(self, buffer: Buffer, node: Any) -> None:
+        self.buffer, self.node = buffer, node
+
+    def unregister(self) -> None:
+        del self.node
+
+
+class StaticTransformBroadcaster:
+    def __init__(self, node: Any) -> None:
+        self.node = node
+
+    def sendTransform(self, transforms: list[Any]) -> None:
+        for one in transforms:
+            _TREE[one.header.frame_id, one.child_frame_id] = one
+
+
+class TransformBroadcaster(StaticTransformBroadcaster):
+    pass
