@@ -24,7 +24,7 @@ from openpose_ros.tools.ros_environment import ros_environment
 PARTS = {'face': True, 'hands': True, 'feet': False}
 # What lets two cores follow a camera. With these the two nodes gave 4.8 frames per second and
 # hands in as many of them; with all looks and spinning threads 4.3.
-_QUICK = {'landmarks.face_looks': 1, 'landmarks.hand_looks': 1, 'priority.niceness': 0}
+_QUICK = {'landmarks.face_looks': 1, 'landmarks.hand_looks': 1}
 _QUIET = {'inference.spinning': 'false'}
 _TIMEOUT_SEC = 100.0  # the demo ends within two minutes, come what may
 _END_SEC = 2.0  # results on their way when the video ends
