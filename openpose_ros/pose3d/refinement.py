@@ -27,7 +27,7 @@ from openpose_ros.types import Array
 MAX_STEPS = 50
 # Length of the last step relative to the distance of the cameras: convergence is quadratic, what
 # is left after a step of this length is far below it.
-_TOLERANCE = 1e-7
+_TOLERANCE = 1e-6
 # A rise of the loss below this fraction is rounding.
 _ROUNDING = 1e-12
 _FIRST_DAMPING = 1e-3
