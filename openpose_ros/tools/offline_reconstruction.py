@@ -16,6 +16,7 @@ from openpose_ros.evaluation.bones import bone_lengths
 from openpose_ros.evaluation.bones import mean_robust_cv
 from openpose_ros.evaluation.ghosts import find_ghosts
 from openpose_ros.evaluation.left_out import left_out_errors
+from openpose_ros.evaluation.left_out import MIN_VIEWS
 from openpose_ros.evaluation.markers import MarkerComparison
 from openpose_ros.evaluation.space import Distribution
 from openpose_ros.evaluation.space import measure_space
@@ -60,11 +61,15 @@ def measure_left_out(
     """
     Return the errors in each camera of people reconstructed without it, in pixels.
 
+    Nothing with fewer than three cameras.
+
     :param recording: People in space over time.
     :param sequence: The views they come from.
     :param reconstructor: What made them.
     :param advance: Called after each frame.
     """
+    if len(sequence.cameras) < MIN_VIEWS:
+        return {}
     errors: dict[str, list[Array]] = {camera.name: [] for camera in sequence.cameras}
     for people, views in zip(recording.people, sequence.view_sets):
         for camera, found in left_out_errors(people, views, reconstructor.reconstruct).items():
