@@ -73,7 +73,7 @@ def associate_views(
         votes = with_known(votes, to_known, skeleton.mirrored_parts, parameters.prior_weight)
         known_weights = parameters.prior_weight * previous.body.scores
     candidates = join_views(rays, votes, known_weights, skeleton)
-    evidence = Evidence(rays, same, crossed, skeleton.mirrored_parts, limit_px)
+    evidence = Evidence(rays, same, crossed, skeleton, limit_px)
     return check_groups(candidates, evidence, views, parameters)
 
 

@@ -31,11 +31,13 @@ class CandidateGroups:
     :param rows: Row of each group's person of each view, ``NOT_SEEN`` for none, ``(G, C)``.
     :param flipped: Whether a part is taken from the mirrored one, shape ``(G, C, P)``.
     :param unclear: Whether nobody can say which view has it right, shape ``(G, C, P)``.
+    :param known: Whether a known person says what is left and what is right, shape ``(G,)``.
     """
 
     rows: IntArray
     flipped: Array
     unclear: Array
+    known: Array
 
     def without(self, members: Array) -> CandidateGroups:
         """
@@ -45,7 +47,9 @@ class CandidateGroups:
         """
         rows = np.where(members, NOT_SEEN, self.rows)
         kept = (rows != NOT_SEEN).sum(axis=1) >= 2
-        return CandidateGroups(rows[kept], self.flipped[kept], self.unclear[kept])
+        return CandidateGroups(
+            rows[kept], self.flipped[kept], self.unclear[kept], self.known[kept]
+        )
 
 
 def join_views(
@@ -73,7 +77,10 @@ def join_views(
     rows = rows[(rows[:, :cameras] != NOT_SEEN).sum(axis=1) >= 2]
     sides = choose_sides(rows, _upright(rows, turned, weights), votes, weights, skeleton)
     return CandidateGroups(
-        rows[:, :cameras], sides.flipped[:, :cameras], sides.unclear[:, :cameras]
+        rows[:, :cameras],
+        sides.flipped[:, :cameras],
+        sides.unclear[:, :cameras],
+        rows[:, -1] != NOT_SEEN,
     )
 
 

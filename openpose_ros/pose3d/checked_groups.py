@@ -11,6 +11,7 @@ import numpy as np
 
 from openpose_ros.pose3d.association_parameters import AssociationParameters
 from openpose_ros.pose3d.candidate_groups import CandidateGroups
+from openpose_ros.pose3d.facing import handedness
 from openpose_ros.pose3d.group_checks import doubtful_members
 from openpose_ros.pose3d.group_checks import mean_agreement
 from openpose_ros.pose3d.group_checks import missing_views
@@ -24,10 +25,15 @@ from openpose_ros.pose3d.meeting_points import rays_of_groups
 from openpose_ros.pose3d.view_affinity import RayDistances
 from openpose_ros.pose3d.view_rays import ViewRays
 from openpose_ros.pose3d.views import View
+from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
 from openpose_ros.types_3d import NOT_SEEN
 
 _MEMBER_ROUNDS = 2
+# Cosine between where the right side is and where it belongs.
+_CLEARLY = 0.8
+# A majority as large as this is right, whatever the person looks like.
+_CLEAR_MAJORITY = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,14 +44,14 @@ class Evidence:
     :param rays: D people.
     :param same: Distances of the same parts of all pairs.
     :param crossed: Distances of part and mirrored part.
-    :param mirrored: For each part its mirrored part, shape ``(P,)``.
+    :param skeleton: Skeleton with P parts.
     :param limit_px: Distance at which a part speaks neither for nor against a pair.
     """
 
     rays: ViewRays
     same: RayDistances
     crossed: RayDistances
-    mirrored: Array
+    skeleton: Skeleton
     limit_px: float
 
 
@@ -90,17 +96,36 @@ def check_groups(
     order = order[_whole(found, checked, evidence, views, parameters)[order]]
     rows = found.rows[order]
     seen = rows != NOT_SEEN
+    turned = _look_backwards(found, checked.points, evidence.skeleton)[order, None, None]
+    mirrored = evidence.skeleton.mirrored_parts
+    centre = mirrored == np.arange(len(mirrored))
+    flipped, dropped = found.flipped[order], checked.dropped[order]
+    flipped = np.where(turned & ~centre, ~flipped[..., mirrored], flipped)
+    dropped = np.where(turned, dropped[..., mirrored], dropped)
     return Groups(
         np.where(seen, evidence.rays.people[rows], NOT_SEEN),
-        found.flipped[order] & seen[..., None],
-        checked.dropped[order] & seen[..., None],
+        flipped & seen[..., None],
+        dropped & seen[..., None],
     )
+
+
+def _look_backwards(
+    found: CandidateGroups, points: MeetingPoints, skeleton: Skeleton
+) -> Array:
+    """Return the groups whose views are split over left and right, and chose the wrong side."""
+    seen = found.rows != NOT_SEEN
+    flipped = (found.flipped.sum(axis=-1) > len(skeleton.mirror)) & seen
+    counts = np.stack([flipped.sum(axis=1), (seen & ~flipped).sum(axis=1)])
+    few, many = counts.min(axis=0), counts.max(axis=0)
+    split = (few > 0) & (_CLEAR_MAJORITY * few >= many) & ~found.known
+    backwards: Array = split & (handedness(points.xyz, skeleton) < -_CLEARLY)
+    return backwards
 
 
 def _meet(
     found: CandidateGroups, evidence: Evidence, parameters: AssociationParameters
 ) -> _Checked:
-    mirrored = evidence.mirrored
+    mirrored = evidence.skeleton.mirrored_parts
     pairs = pairs_of_groups(
         found.rows, found.flipped, evidence.same, evidence.crossed, mirrored
     )

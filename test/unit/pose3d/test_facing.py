@@ -1,0 +1,85 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""Whether a person has left and right where they belong, and what association makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rooms import known
+from rooms import room
+
+from openpose_ros.pose3d.association import associate_views
+from openpose_ros.pose3d.association import AssociationParameters
+from openpose_ros.pose3d.facing import handedness
+from openpose_ros.pose3d.rig import ring_of_cameras
+from openpose_ros.pose3d.synthetic_bodies import people_in_room
+from openpose_ros.pose3d.synthetic_views import PERFECT
+from openpose_ros.pose3d.synthetic_views import see_people
+from openpose_ros.pose3d.views import View
+from openpose_ros.skeletons import get_skeleton
+from openpose_ros.types import Array
+from openpose_ros.types import Keypoints2D
+
+BODY_25 = get_skeleton('body_25')
+MIRRORED = BODY_25.mirrored_parts
+PARAMETERS = AssociationParameters()
+
+
+def turned(xyz: Array, angle: float) -> Array:
+    """Return people lying in a world whose up is elsewhere."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    turn: Array = xyz @ np.array([[1, 0, 0], [0, cosine, -sine], [0, sine, cosine]])
+    return turn
+
+
+def exchanged(view: View) -> View:
+    """Return the view with left and right of everybody exchanged."""
+    body = view.people.body
+    mirrored = Keypoints2D(body.xy[:, MIRRORED], body.scores[:, MIRRORED])
+    return replace(view, people=replace(view.people, body=mirrored))
+
+
+@pytest.mark.parametrize('name', ['body_25', 'coco_18', 'body_25b'])
+@pytest.mark.parametrize('angle', [0.0, 1.0, np.pi])
+def test_handedness_of_people_in_any_world(name: str, angle: float) -> None:
+    skeleton = get_skeleton(name)
+    people = turned(people_in_room(6, skeleton, seed=1), angle)
+    assert (handedness(people, skeleton) > 0.8).all()
+    assert (handedness(people[:, skeleton.mirrored_parts], skeleton) < -0.8).all()
+
+
+def test_handedness_of_a_skeleton_without_a_front_is_unknown() -> None:
+    skeleton = get_skeleton('mpii_15')
+    assert handedness(people_in_room(2, skeleton), skeleton).tolist() == [0.0, 0.0]
+
+
+def test_handedness_of_people_without_legs_and_trunk_is_unknown() -> None:
+    people = people_in_room(1, BODY_25)
+    people[:, [BODY_25.index('left_hip'), BODY_25.index('right_hip')]] = np.nan
+    assert handedness(people, BODY_25).tolist() == [0.0]
+
+
+@pytest.mark.parametrize('wrong', [(0,), (1,), (0, 2), (1, 3), (0, 1)])
+def test_associate_views_of_split_views_believes_who_looks_ahead(wrong: tuple[int, ...]) -> None:
+    bodies = people_in_room(3, BODY_25, seed=4, spacing_m=0.8)
+    cameras = ring_of_cameras(5, radius_m=7.0)[: 2 * len(wrong)]
+    seen = see_people(bodies, cameras, BODY_25, PERFECT)
+    views = [exchanged(view) if i in wrong else view for i, view in enumerate(seen.views)]
+    groups = associate_views(views, PARAMETERS)
+    assert len(groups.members) == 3
+    centre = np.arange(25) == MIRRORED
+    for index in range(len(views)):
+        expected = ~centre if index in wrong else np.zeros(25, bool)
+        np.testing.assert_array_equal(groups.flipped[:, index], np.tile(expected, (3, 1)))
+
+
+def test_associate_views_believes_known_people_more_than_looks() -> None:
+    # The known person walks backwards, for whatever reason: who it is has been settled before.
+    bodies, seen = room(1, 2)
+    views = [exchanged(seen.views[0]), seen.views[1]]
+    groups = associate_views(views, PARAMETERS, known(bodies[:, MIRRORED]))
+    assert not groups.flipped[0, 0].any()
+    assert groups.flipped[0, 1].sum() == 22
