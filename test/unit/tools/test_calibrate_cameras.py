@@ -137,7 +137,8 @@ def test_main_names_the_camera_that_never_sees_the_board(drawn, tmp_path, capsys
     cv2.imwrite(str(tmp_path / 'cam0' / '0.png'), image)
     cv2.imwrite(str(tmp_path / 'cam1' / '0.png'), np.full_like(image, 90))
     assert main(command(tmp_path)) == 1
-    assert "camera 'cam1': chessboard of 8x5 squares of 0.12 m in 0 of 1 images" in capsys.readouterr().err
+    message = "camera 'cam1': chessboard of 8x5 squares of 0.12 m in 0 of 1 images"
+    assert message in capsys.readouterr().err
 
 
 def test_main_refuses_different_numbers_of_images(drawn, tmp_path, capsys):
