@@ -30,10 +30,10 @@ INTERFACES := $(VENV)/.interfaces
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup test demo bench lint clean
+.PHONY: help setup test demo demo3d bench lint clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z0-9]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
 
 setup: $(INTERFACES) ## create .venv with all dependencies and build the interfaces into it
 
@@ -42,6 +42,9 @@ test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
 
 demo: setup ## people in a real video; writes demo_output/; DEMO_ARGS=--bodies-only is fastest
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo $(DEMO_ARGS)
+
+demo3d: setup ## people in space from four real videos; writes demo3d_output/
+	@$(ACTIVATE) $(BIN)/python -m openpose_ros.tools.demo_3d $(DEMO3D_ARGS)
 
 bench: setup ## measure everything, write benchmark.json
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.benchmark all \

@@ -59,7 +59,7 @@ def _reconstruct(options: argparse.Namespace) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog='demo_3d', description=__doc__)
-    parser.add_argument('--step', type=int, default=5, help='every N-th frame (5)')
+    parser.add_argument('--step', type=int, default=4, help='every N-th frame (4)')
     parser.add_argument('--height', type=int, default=560, help='of the network input (560)')
     parser.add_argument('--model', default=DEFAULT_MODEL, help='model name or YAML file')
     parser.add_argument('--provider', default='auto', help='cpu, cuda, tensorrt, … (auto)')

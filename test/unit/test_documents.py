@@ -35,8 +35,8 @@ def test_modules_and_make_targets_exist(path: Path) -> None:
     for name in re.findall(r'python -m openpose_ros\.([a-z_.]+)\b', text):
         module = ROOT / 'openpose_ros' / name.replace('.', '/')
         assert module.is_dir() or module.with_suffix('.py').is_file(), name
-    targets = re.findall(r'^([a-z]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE)
-    for name in re.findall(r'(?:^|`)make ([a-z]+)', text, re.MULTILINE):
+    targets = re.findall(r'^([a-z0-9]+):', (ROOT / 'Makefile').read_text(), re.MULTILINE)
+    for name in re.findall(r'(?:^|`)make ([a-z0-9]+)', text, re.MULTILINE):
         assert name in targets, name
 
 
