@@ -29,37 +29,37 @@ def votes_of_known(
     :param max_motion_m: Distance in metres that motion explains.
     :return: Shape ``(P, K, D)`` each.
     """
-    xyz = (previous.body.xyz - rays.origin).astype(np.float32)
-    known = ~np.isnan(xyz[..., 0])
-    xyz = np.where(known[..., None], xyz, 0)
-    weights = np.sqrt(np.where(known, previous.body.scores, 0))
+    # Coordinates first: sums over them then run along the memory.
+    shifted = (previous.body.xyz - rays.origin).transpose(2, 1, 0)
+    xyz = np.ascontiguousarray(shifted, np.float32)
+    known = ~np.isnan(xyz[0])
+    scores = np.ascontiguousarray(previous.body.scores.T)
+    weights = np.sqrt(np.where(known, scores, 0))[:, :, None]
+    positions = np.ascontiguousarray(rays.positions[rays.views].T)
+    to_known = np.where(known, xyz, 0)[..., None] - positions[:, None, None]
+    limits = (limit_px, max_motion_m)
+    same = np.arange(len(mirrored))
     return Affinities(
-        _votes(rays, xyz, weights, np.arange(len(mirrored)), limit_px, max_motion_m),
-        _votes(rays, xyz, weights, mirrored, limit_px, max_motion_m),
+        weights * _votes(rays, to_known, same, limits),
+        weights * _votes(rays, to_known, mirrored, limits),
     )
 
 
 def _votes(
-    rays: ViewRays,
-    xyz: Array,
-    weights: Array,
-    mirrored: Array,
-    limit_px: float,
-    max_motion_m: float,
+    rays: ViewRays, to_known: Array, order: Array, limits: tuple[float, float]
 ) -> FloatArray:
-    directions = rays.directions[:, mirrored].transpose(1, 0, 2)
-    pixel_rad = rays.pixel_rad[:, mirrored].T[:, None]
-    to_known = xyz.transpose(1, 0, 2)[:, :, None] - rays.positions[rays.views]
-    depths = (to_known * directions[:, None]).sum(axis=-1)
-    off = to_known - depths[..., None] * directions[:, None]
-    squares = (off**2).sum(axis=-1)
-    limits = (limit_px * pixel_rad * depths) ** 2 + np.float32(max_motion_m**2)
-    votes = np.maximum(1 - squares / limits, -1)
-    votes = np.where(depths > 0, votes, -1)
-    weighted: FloatArray = (
-        votes * weights.T[:, :, None] * rays.weights[:, mirrored].T[:, None]
-    ).astype(np.float32)
-    return weighted
+    """Return the votes of the rays of some parts, weighted; ``to_known`` is ``(3, P, K, D)``."""
+    directions = np.ascontiguousarray(rays.directions[:, order].transpose(2, 1, 0))[:, :, None]
+    pixel_rad = np.ascontiguousarray(rays.pixel_rad[:, order].T)[:, None]
+    weights = np.ascontiguousarray(rays.weights[:, order].T)[:, None]
+    depths = (to_known * directions).sum(axis=0)
+    off = to_known - depths * directions
+    squares = (off * off).sum(axis=0)
+    limit_px, max_motion_m = limits
+    squares /= (np.float32(limit_px) * pixel_rad * depths) ** 2 + np.float32(max_motion_m**2)
+    votes: FloatArray = np.where(depths > 0, np.maximum(1 - squares, -1), np.float32(-1))
+    votes *= weights
+    return votes
 
 
 def with_known(

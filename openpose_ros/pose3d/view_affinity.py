@@ -20,8 +20,10 @@ from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
 from openpose_ros.types import IntArray
 
-# Below this, two cameras stand in the same place or a part is missing.
+# Keeps the distance of missing parts finite.
 _TINY = np.float32(1e-20)
+# Square of how far, in metres, one ray moves past the other per pixel: a millimetre of baseline.
+_LEAST_SPREAD = np.float32(1e-12)
 # Times 1.4826, the median distance of a normal distribution is its standard deviation.
 _SIGMA_PER_MEDIAN = 1.4826
 _MIN_PAIRS_FOR_SPREAD = 3
@@ -87,6 +89,8 @@ def _distances(
     # In the memory order of the residuals, or everything that follows strides through memory.
     by_part = np.ascontiguousarray(rays.weights.T)
     weights = by_part[:, :, None] * by_part[order][:, None, :]
+    # Cameras in one place and rays along the baseline fit everything, which says nothing.
+    weights *= spread > _LEAST_SPREAD
     return RayDistances(residuals, weights)
 
 
@@ -121,8 +125,12 @@ def pair_affinities(votes: Affinities, mirrored: Array) -> tuple[FloatArray, Flo
     """
     compared = votes.direct != 0
     compared |= compared[mirrored]
-    crossed = np.where(compared, votes.crossed, np.minimum(votes.crossed, 0))
-    return votes.direct.sum(axis=0), crossed.sum(axis=0)
+    # Few of the votes: to take them out again is faster than to sum a copy without them.
+    places = np.flatnonzero((votes.crossed > 0) & ~compared)
+    pairs = votes.crossed[0].size
+    excess = np.bincount(places % pairs, votes.crossed.ravel()[places], pairs)
+    crossed = votes.crossed.sum(axis=0) - excess.reshape(votes.crossed.shape[1:])
+    return votes.direct.sum(axis=0), crossed.astype(np.float32)
 
 
 def typical_distance(distances: RayDistances, affinity: Array, rays: ViewRays) -> float | None:

@@ -12,7 +12,9 @@ from rooms import room
 
 from openpose_ros.pose3d.cameras import Camera
 from openpose_ros.pose3d.synthetic_views import ViewConditions
+from openpose_ros.pose3d.view_affinity import Affinities
 from openpose_ros.pose3d.view_affinity import agreement
+from openpose_ros.pose3d.view_affinity import pair_affinities
 from openpose_ros.pose3d.view_affinity import ray_distances
 from openpose_ros.pose3d.view_affinity import RayDistances
 from openpose_ros.pose3d.view_affinity import typical_distance
@@ -173,6 +175,25 @@ def test_ray_distances_crossed_take_the_mirrored_part_of_the_second() -> None:
     )
 
 
+def test_ray_distances_of_cameras_in_one_place_count_nothing() -> None:
+    views = [one_part(camera_at(0), 50, 20), one_part(camera_at(0), -123, 90)]
+    for distances in ray_distances(rays_of(views, 0.0), MIRRORED):
+        assert np.isfinite(distances.squares).all()
+        assert not distances.weights.any()
+
+
+def test_ray_distances_along_the_baseline_count_nothing() -> None:
+    # Each camera looks at the other one: whatever is between them fits.
+    turned = np.array([[0.0, 0, -1, 0], [0, 1, 0, 0], [1, 0, 0, 4], [0, 0, 0, 1]])
+    other = np.array([[0.0, 0, 1, 0], [0, 1, 0, 0], [-1, 0, 0, 4], [0, 0, 0, 1]])
+    views = [
+        one_part(replace(camera_at(index), cam_T_world=matrix), 0, 0)
+        for index, matrix in enumerate((turned, other))
+    ]
+    same, _ = ray_distances(rays_of(views, 0.0), MIRRORED)
+    assert same.weights[0, 0, 1] == 0
+
+
 @pytest.mark.parametrize(
     ('distance_px', 'vote'),
     [(0.0, 1.0), (5.0, 0.75), (10.0, 0.0), (14.1421, -1.0), (1000.0, -1.0)],
@@ -201,3 +222,18 @@ def test_typical_distance_of_two_people_is_not_known() -> None:
     affinity = agreement(same, 25.0).sum(axis=0)
     affinity[rays.views[:, None] == rays.views] = -np.inf
     assert typical_distance(same, affinity, rays) is None
+
+
+def test_pair_affinities_equal_a_plain_loop() -> None:
+    rng = np.random.default_rng(0)
+    tables = rng.uniform(-1, 1, (2, 25, 4, 4)).astype(np.float32)
+    tables[0][rng.random((25, 4, 4)) < 0.4] = 0
+    direct, crossed = pair_affinities(Affinities(*tables), MIRRORED)
+    for a, b in np.ndindex(4, 4):
+        total = 0.0
+        for part, other in enumerate(MIRRORED):
+            compared = tables[0, part, a, b] != 0 or tables[0, other, a, b] != 0
+            vote = float(tables[1, part, a, b])
+            total += vote if compared else min(vote, 0.0)
+        assert crossed[a, b] == pytest.approx(total, abs=1e-4)
+        assert direct[a, b] == pytest.approx(float(tables[0, :, a, b].sum()), abs=1e-4)
