@@ -152,7 +152,7 @@ class CameraPlayer:
                 self._publish(item, schedule.due_ns)
             if self._stopped.is_set():
                 return schedule.end_ns
-        if self._published == 0:
+        if self._published + self._skipped == 0:
             raise NodeError(f"no frame of '{source.name}' can be read")
         return schedule.end_ns
 

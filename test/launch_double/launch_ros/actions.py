@@ -101,6 +101,9 @@ def _parameter_value(value: Any, context: LaunchContext) -> Any:
         return yaml.safe_load(text) if text else ''
     if isinstance(value, (str, bool, int, float)):
         return value
+    # A list of substitutions would become one text; a list of texts stays a list.
+    if isinstance(value, list) and all(isinstance(element, str) for element in value):
+        return list(value)
     raise TypeError(f'{value!r} is no value that the double knows')
 
 

@@ -74,18 +74,21 @@ class Publisher:
 class Source(FrameSource):
     """Frames for ever, 20 a second."""
 
-    def __init__(self, node: Node, *, live: bool) -> None:
+    def __init__(self, node: Node, *, live: bool, frames: int | None = None) -> None:
         super().__init__(
-            'frames', frame_count=None, fps=1 / FRAME_SEC, live=live, selection=FrameSelection()
+            'frames', frame_count=frames, fps=1 / FRAME_SEC, live=live, selection=FrameSelection()
         )
         self._node = node
+        self._frames = frames
 
     def close(self) -> None:
         pass
 
-    def _read(self, index: int) -> Frame:
+    def _read(self, index: int) -> Frame | None:
         if self.live:
             time.sleep(FRAME_SEC)
+        if self._frames is not None and index >= self._frames:
+            return None
         pixels = np.zeros((2, 2, 3), np.uint8)
         return Frame(pixels, index, index * FRAME_SEC, str(index), self._node.now_ns())
 
@@ -104,15 +107,26 @@ class Playing:
         self._thread = threading.Thread()
 
     def start(
-        self, *, live: bool, rate_hz: float = 0.0, wait_sec: float = 0.0, start_sec: float = 0.0
+        self,
+        *,
+        live: bool,
+        rate_hz: float = 0.0,
+        wait_sec: float = 0.0,
+        start_sec: float = 0.0,
+        loop_frames: int | None = None,
     ) -> None:
         groups = {group: group() for group in CAMERA_GROUPS}
-        groups[SourceParameters] = SourceParameters(uri='frames', rate_hz=rate_hz)
+        groups[SourceParameters] = SourceParameters(
+            uri='frames', rate_hz=rate_hz, loop=loop_frames is not None
+        )
         groups[CameraParameters] = CameraParameters(
             wait_for_subscriber_sec=wait_sec, start_time_sec=start_sec
         )
-        source = Source(self.node, live=live)
-        self._monkeypatch.setattr(camera_player, 'open_source', lambda *_, **__: source)
+        self._monkeypatch.setattr(
+            camera_player,
+            'open_source',
+            lambda *_, **__: Source(self.node, live=live, frames=loop_frames),
+        )
         parameters: Any = SimpleNamespace(get=groups.__getitem__)
         node: Any = self.node
         publisher: Any = self.publisher
@@ -201,3 +215,11 @@ def test_start_time_long_ago_is_warned_about(playing: Playing) -> None:
     playing.start(live=False, start_sec=playing.node.now_ns() / 1e9 - 60.0)
     playing.wait_for(lambda: len(playing.publisher.published) > 2)
     assert "'start_time_sec'" in playing.node.warnings[0]
+
+
+def test_recording_that_is_late_by_more_than_its_length_catches_up(playing: Playing) -> None:
+    start_ns = playing.node.now_ns() - 2_000_000_000
+    playing.start(live=False, start_sec=start_ns / 1e9, loop_frames=10)  # half a second
+    playing.wait_for(lambda: len(playing.publisher.published) > 5)
+    stamp_ns, now_ns = playing.publisher.published[5]
+    assert abs(now_ns - stamp_ns) < 0.5e9

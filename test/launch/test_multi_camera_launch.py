@@ -1,0 +1,197 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""multi_camera.launch.py: what it starts, and four real cameras that look at a photo on a wall."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+import os
+from pathlib import Path
+
+import cv2
+from launch_session import execute
+from launch_session import Launch
+import numpy as np
+import pytest
+from ros_peers import Peer
+from visualization_msgs.msg import MarkerArray
+
+from openpose_ros.conversions.people_3d import people_3d_from_msg
+from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.msg import PoseArray3D
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.pose3d.calibration_files import write_cameras
+from openpose_ros.pose3d.cameras import Camera
+from openpose_ros.pose3d.rig import looking_at
+
+PHOTO = Path(__file__).parents[1] / 'data' / 'park.jpg'
+PHOTO_WIDTH_M = 3.2
+WALL_CENTRE = np.array((0.0, 0.0, 1.0))
+RATE_HZ = 2.0
+
+LaunchFile = Callable[..., Launch]
+
+
+@pytest.fixture
+def launch(share: Path, tmp_path: Path) -> LaunchFile:
+    """Execute the installed launch file with arguments, in a given environment."""
+
+    def launch_with(environment: dict[str, str] | None = None, **arguments: str) -> Launch:
+        folder = tmp_path / f'parameters_{len(list(tmp_path.iterdir()))}'
+        folder.mkdir()
+        path = share / 'launch' / 'multi_camera.launch.py'
+        return execute(path, folder, environment or {}, **arguments)
+
+    return launch_with
+
+
+def test_launch_file_is_short(share: Path) -> None:
+    assert len((share / 'launch' / 'multi_camera.launch.py').read_text().splitlines()) <= 60
+
+
+def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) -> None:
+    assert launch().arguments == {
+        'rig': str(share / 'config' / 'cameras' / 'rig.yaml'),
+        'start_delay_sec': '15.0',
+        'params_file': '',
+        'namespace': 'people',
+        'rviz': 'false',
+        'log_level': 'info',
+    }
+
+
+def test_launch_of_the_example_rig_starts_a_node_per_camera_and_one_for_all(
+    launch: LaunchFile, share: Path
+) -> None:
+    first, second, space = launch().processes
+    assert [process.executable for process in (first, second, space)] == [
+        'pose_node', 'pose_node', 'triangulation_node',
+    ]
+    assert first.values_of('-r') == [
+        '__node:=pose_node', '__ns:=/cam0/people', 'image:=/cam0/image_raw',
+    ]
+    assert first.parameters()['input.rate_hz'] == 10.0
+    assert space.values_of('-r') == ['__node:=triangulation_node', '__ns:=/people']
+    values = space.parameters()
+    assert values['cameras'] == ['cam0', 'cam1']
+    assert Path(values['calibration.file']) == share / 'config' / 'cameras' / 'example.yaml'
+    assert values['keypoints_topic'] == '/{camera}/people/keypoints'
+
+
+def test_launch_rviz_is_looked_for_only_if_wanted(launch: LaunchFile, share: Path) -> None:
+    packages = pytest.importorskip('ament_index_python.packages')
+    view = share / 'config' / 'rviz' / 'multi_camera.rviz'
+    assert view.is_file()
+    try:
+        *_, rviz = launch(rviz='true').processes
+    except packages.PackageNotFoundError as error:
+        assert 'rviz2' in str(error)
+    else:
+        assert rviz.values_of('-d') == [str(view)]
+
+
+def test_launch_sources_start_together(launch: LaunchFile, rig: Path) -> None:
+    processes = launch(rig=str(rig), log_level='warn').processes
+    cameras = [process for process in processes if process.executable == 'camera_node']
+    assert len(cameras) == 4
+    assert len({process.parameters()['start_time_sec'] for process in cameras}) == 1
+    assert all(process.parameters()['start_time_sec'] > 1e9 for process in cameras)
+    assert [process.parameters()['frame_id'] for process in cameras] == [
+        f'cam{number}' for number in range(4)
+    ]
+    assert all(process.values_of('--log-level') == ['warn'] for process in processes)
+
+
+def test_launch_rig_that_cannot_be_read_is_named(launch: LaunchFile, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"nothing\.yaml' cannot be read"):
+        launch(rig=str(tmp_path / 'nothing.yaml'))
+
+
+# ---- real processes
+
+
+def wall_camera(number: int) -> Camera:
+    """Return one of four cameras in an arc before the wall, which stands at y = 0."""
+    angle = np.radians((-30.0, -10.0, 10.0, 30.0)[number])
+    place = WALL_CENTRE + 3.6 * np.array((np.sin(angle), -np.cos(angle), 0.2))
+    matrix = np.array([[720.0, 0, 319.5], [0, 720.0, 179.5], [0, 0, 1]])
+    return Camera(
+        f'cam{number}', (640, 360), matrix, 'none', np.zeros(0), looking_at(place, WALL_CENTRE)
+    )
+
+
+def photo_on_the_wall(camera: Camera) -> np.ndarray:
+    """Return what a camera sees of the photo."""
+    photo = cv2.imread(str(PHOTO))
+    height, width = photo.shape[:2]
+    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
+    metres = (corners - (width / 2, height / 2)) * (PHOTO_WIDTH_M / width)
+    on_wall = np.stack([metres[:, 0], np.zeros(4), -metres[:, 1]], axis=1) + WALL_CENTRE
+    seen = camera.project(on_wall).astype(np.float32)
+    return cv2.warpPerspective(
+        photo, cv2.getPerspectiveTransform(corners, seen), camera.image_size
+    )
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Path:
+    """Return a rig file with its calibration and a video of each camera, 30 Hz."""
+    cameras = [wall_camera(number) for number in range(4)]
+    write_cameras(tmp_path / 'cameras.yaml', {camera.name: camera for camera in cameras})
+    lines = ['calibration: cameras.yaml', f'rate_hz: {RATE_HZ}', 'cameras:']
+    for camera in cameras:
+        video = tmp_path / f'{camera.name}.mp4'
+        writer = cv2.VideoWriter(
+            str(video), cv2.VideoWriter_fourcc(*'mp4v'), 30.0, camera.image_size
+        )
+        for _ in range(30):
+            writer.write(photo_on_the_wall(camera))
+        writer.release()
+        lines.append(f'  {camera.name}: {{source: {video.name}}}')
+    path = tmp_path / 'rig.yaml'
+    path.write_text('\n'.join(lines))
+    return path
+
+
+@pytest.fixture
+def peer() -> Iterator[Peer]:
+    one = Peer()
+    yield one
+    one.close()
+
+
+def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
+    launch: LaunchFile, rig: Path, peer: Peer, tmp_path: Path
+) -> None:
+    # One thread per network: an inference takes longer than two frames of 30 Hz.
+    own = tmp_path / 'own.yaml'
+    own.write_text(
+        '/**/camera_node:\n  ros__parameters:\n    source.loop: true\n'
+        '/**/pose_node:\n  ros__parameters:\n    input.height_px: 256\n    inference.threads: 1\n'
+    )
+    launched = launch(
+        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec='6.0'
+    )
+    heard = peer.hear(PoseArray3D, '/people/keypoints_3d', result_qos())
+    markers = peer.hear(MarkerArray, '/people/markers', result_qos())
+    with launched.running(tmp_path) as logs:
+        peer.spin_until(lambda: len(heard) >= 8 * RATE_HZ and markers, timeout_sec=45.0)
+        texts = [log.read_text() for log in logs]
+    assert len(texts) == 9
+    # Before all cameras have been discovered no set is complete.
+    first = next(index for index, message in enumerate(heard) if len(message.cameras) == 4)
+    sets = heard[first:]
+    people = [people_3d_from_msg(message) for message in sets]
+    complete = [len(message.cameras) == 4 for message in sets]
+    slots = round((stamp_ns(sets[-1]) - stamp_ns(sets[0])) * RATE_HZ / 1e9) + 1
+    print(f'{sum(complete)} complete sets in {slots} slots of {RATE_HZ} Hz')
+    assert slots >= 6 * RATE_HZ
+    assert sum(complete) >= 0.95 * slots
+    seen = people[-1]
+    assert sets[-1].header.frame_id == 'world'
+    assert len(seen) == 2  # a man and a woman sit on a bench
+    assert sorted(set(people[0].ids) | set(seen.ids)) == [1, 2]
+    from_wall = np.abs(seen.body.xyz[..., 1][seen.body.scores > 0])
+    print(f'from the wall: median {np.median(from_wall):.3f} m, most {from_wall.max():.3f} m')
+    assert np.median(from_wall) < 0.03
