@@ -7,6 +7,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rclpy.exceptions import InvalidTopicNameException
+from rclpy.validate_topic_name import validate_topic_name
+
 from openpose_ros.nodes.diagnostics import DiagnosticsParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.parameters import param
@@ -90,13 +93,23 @@ def topics_of(parameter: str, pattern: str, names: tuple[str, ...]) -> dict[str,
     :param parameter: Name of the parameter, for the message.
     :param pattern: Topic with the camera's name left open.
     :param names: Names of the cameras.
-    :raises ValueError: If the name is not left open.
+    :raises ValueError: If the name is not left open, or a name makes no topic.
     """
     if CAMERA_FIELD not in pattern:
         raise ValueError(
             f"parameter '{parameter}' is '{pattern}', expected a topic with {CAMERA_FIELD} in it"
         )
-    return {name: pattern.replace(CAMERA_FIELD, name) for name in names}
+    topics = {name: pattern.replace(CAMERA_FIELD, name) for name in names}
+    for name, topic in topics.items():
+        try:
+            validate_topic_name(topic)
+        except InvalidTopicNameException as error:
+            raise ValueError(
+                f"parameter '{parameter}' makes the topic '{topic}' of camera '{name}', expected "
+                'letters, digits and _ between slashes, no digit first: rename the camera in its '
+                'calibration'
+            ) from error
+    return topics
 
 
 TRIANGULATION_GROUPS: tuple[type[ParameterGroup], ...] = (

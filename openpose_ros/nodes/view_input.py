@@ -20,11 +20,13 @@ from openpose_ros.msg import PoseArray
 from openpose_ros.nodes.qos import view_subscription_qos
 from openpose_ros.temporal.synchronizer import ViewSynchronizer
 from openpose_ros.temporal.view_sets import CameraReport
+from openpose_ros.temporal.view_sets import SyncReport
 from openpose_ros.temporal.view_sets import ViewSet
 from openpose_ros.temporal.view_sets import ViewSyncParameters
 
 _CHECK_PERIOD_SEC = 0.02
 _PATIENCE_SEC = 5.0
+_WARNING_PERIOD_SEC = 10.0
 _NS_PER_SEC = 1_000_000_000
 
 
@@ -91,7 +93,7 @@ class StampedViews:
         self._synchronizer: ViewSynchronizer[Any] = ViewSynchronizer(tuple(topics), parameters)
         self._troubled: frozenset[str] = frozenset()
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
-        self._last_sec = self._steady_sec()
+        self._last_sec = self._last_set_sec = self._steady_sec()
         self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._steady)
         qos = view_subscription_qos()
         self._subscriptions = [
@@ -105,10 +107,14 @@ class StampedViews:
 
     def problem(self) -> str:
         """Return which cameras are not waited for and why, or that nothing comes at all."""
-        waited = self._steady_sec() - self._last_sec
-        if waited >= _PATIENCE_SEC:
-            return f'no keypoints for {waited:.0f} s: {_publishers(self._node, self._topics)}'
+        now_sec = self._steady_sec()
+        if now_sec - self._last_sec >= _PATIENCE_SEC:
+            topics = _publishers(self._node, self._topics)
+            return f'no keypoints for {now_sec - self._last_sec:.0f} s: {topics}'
         troubles = self._synchronizer.troubles()
+        if now_sec - self._last_set_sec >= _PATIENCE_SEC:
+            views = _views(self._synchronizer.report())
+            return f'no view set for {now_sec - self._last_set_sec:.0f} s: {views}'
         return '; '.join(f'{name} is not waited for: {why}' for name, why in troubles.items())
 
     def facts(self) -> dict[str, str]:
@@ -141,8 +147,14 @@ class StampedViews:
     def _check(self) -> None:
         self._hand_on(self._synchronizer.update(self._now_sec()))
         self._log_troubles()
+        if self._steady_sec() - min(self._last_sec, self._last_set_sec) >= _PATIENCE_SEC:
+            self._node.get_logger().warning(
+                self.problem(), throttle_duration_sec=_WARNING_PERIOD_SEC
+            )
 
     def _hand_on(self, sets: list[ViewSet[Any]]) -> None:
+        if sets:
+            self._last_set_sec = self._steady_sec()
         for one in sets:
             self._on_set(ViewMessages(header_at(one.stamp_ns, self._frame_id), one.views))
 
@@ -183,6 +195,16 @@ def _publishers(node: Node, topics: Mapping[str, str]) -> str:
         node.resolve_topic_name(topic): node.count_publishers(topic) for topic in topics.values()
     }
     return ', '.join(f'{topic} has {count} publishers' for topic, count in counts.items())
+
+
+def _views(report: SyncReport) -> str:
+    """Return what becomes of the views of each camera."""
+    texts = []
+    for name, camera in report.cameras.items():
+        dropped = ', '.join(f'{count} {reason}' for reason, count in camera.dropped.items())
+        trouble = f', {camera.trouble}' if camera.trouble else ''
+        texts.append(f'{name} sent {camera.received} ({dropped or "none"} dropped{trouble})')
+    return '; '.join(texts)
 
 
 def header_at(stamp: int, frame_id: str) -> Header:

@@ -114,6 +114,11 @@ def test_topics_hold_the_name_of_the_camera() -> None:
         RigParameters(keypoints_topic='a').topics(('x', 'y'))
 
 
+def test_name_that_makes_no_topic_is_said() -> None:
+    with pytest.raises(ValueError, match=r"topic '24567/people/keypoints' of camera '24567'"):
+        RigParameters().topics(('front', '24567'))
+
+
 def test_topics_need_the_names_of_the_cameras(peer: Peer) -> None:
     with pytest.raises(ValueError, match="'cameras' is empty"):
         TopicCameras(peer.node, RigParameters(), CalibrationParameters(), KnownPlaces())

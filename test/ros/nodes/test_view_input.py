@@ -1,0 +1,81 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The subscriptions of triangulation_node, in this process: what they say of silence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from ros_camera import header
+from ros_peers import Peer
+
+from openpose_ros.msg import PoseArray
+from openpose_ros.nodes import view_input
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.view_input import StampedViews
+from openpose_ros.nodes.view_input import ViewMessages
+from openpose_ros.temporal.view_sets import ViewSyncParameters
+
+TOPICS = {'left': 'left/keypoints', 'right': 'right/keypoints'}
+START_NS = 1_795_000_000_000_000_000
+
+
+@pytest.fixture
+def found() -> list[ViewMessages]:
+    return []
+
+
+@pytest.fixture
+def views(
+    peer: Peer, found: list[ViewMessages], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[StampedViews]:
+    monkeypatch.setattr(view_input, '_PATIENCE_SEC', 0.3)
+    one = StampedViews(
+        peer.node, TOPICS, ViewSyncParameters(), frame_id='room', on_set=found.append
+    )
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def publishers(peer: Peer, views: StampedViews) -> dict[str, Any]:
+    made = {
+        name: peer.node.create_publisher(PoseArray, topic, result_qos())
+        for name, topic in TOPICS.items()
+    }
+    peer.spin_until(lambda: all(one.get_subscription_count() for one in made.values()))
+    return made
+
+
+def test_set_has_the_stamp_of_the_first_and_the_world_frame(
+    peer: Peer, views: StampedViews, publishers: dict[str, Any], found: list[ViewMessages]
+) -> None:
+    for name, later_ns in (('right', 2), ('left', 1)):
+        publishers[name].publish(PoseArray(header=header(START_NS + later_ns, name)))
+    peer.spin_until(lambda: found)
+    assert found[0].header == header(START_NS + 1, 'room')
+    assert list(found[0].views) == ['left', 'right']
+    assert views.problem() == ''
+    facts = views.facts()
+    assert (facts['sets_complete'], facts['left_in_sets']) == ('1', '1')
+    assert facts['right_trouble'] == ''
+
+
+def test_silence_is_said_with_the_topics(peer: Peer, views: StampedViews) -> None:
+    peer.spin_until(views.problem)
+    assert views.problem().startswith('no keypoints for 0 s: /left/keypoints has 0 publishers, ')
+
+
+def test_views_that_give_no_set_are_said_with_what_becomes_of_them(
+    peer: Peer, views: StampedViews, publishers: dict[str, Any], found: list[ViewMessages]
+) -> None:
+    """Nobody stamps the images: all of them have stamp 0."""
+    for _ in range(12):
+        for name, publisher in publishers.items():
+            publisher.publish(PoseArray(header=header(0, name)))
+        peer.spin_for(0.05)
+    assert len(found) == 1
+    assert views.problem().startswith('no view set for ')
+    assert 'left sent 12 (11 late dropped); right sent 12 (11 late dropped)' in views.problem()
