@@ -193,7 +193,7 @@ def _add_output_arguments(parser: argparse.ArgumentParser) -> None:
         '--picture',
         type=Path,
         metavar='FILE',
-        help='image of the frame with most points: people in space, and over the videos',
+        help='image of a good frame: people in space, and over the videos',
     )
     group.add_argument(
         '--left-out',

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import cv2
+
 from openpose_ros.io.openpose_json_3d import write_people_3d
 from openpose_ros.io.points_csv import write_points_csv
 from openpose_ros.io.trc import markers_of
@@ -44,6 +46,8 @@ class ReconstructionOutputs:
         for path in (self.trc, self.csv, self.picture):
             if path is not None:
                 prepare_report(path)
+        if self.picture is not None and not cv2.haveImageWriter(str(self.picture)):
+            raise ValueError(f"--picture '{self.picture}', expected an image such as people.png")
 
     def write(self, recording: Recording3D, report: dict[str, Any]) -> list[Path]:
         """

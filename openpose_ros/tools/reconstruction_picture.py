@@ -27,6 +27,7 @@ from openpose_ros.types_3d import Recording3D
 _WIDTH_PX = 1400
 _SCENE_HEIGHT_PX = 560
 _MAX_IMAGE_HEIGHT_PX = 620
+_NEARLY_MOST = 0.95
 _MIN_PATH_M = 1.0
 
 
@@ -39,18 +40,17 @@ def write_picture(
     fit: str = 'same',
 ) -> int:
     """
-    Draw the frame with the most points in space.
+    Draw a frame with many points in space that fit their views well.
 
-    :param path: Image file.
+    :param path: Image file, of a kind that OpenCV writes.
     :param recording: People in space over time.
     :param cameras: C cameras.
     :param videos: The video of each camera, for the people projected into its image.
     :param fit: What was done to the images after calibration, see ``image_fit``.
     :return: Number of the frame.
-    :raises ValueError: If the file cannot be written.
+    :raises OSError: If the file cannot be written.
     """
-    points = [int((people.body.scores > 0).sum()) for people in recording.people]
-    chosen = int(np.argmax(points))
+    chosen = _best_frame(recording)
     number, people = int(recording.frame_numbers[chosen]), recording.people[chosen]
     size = (_WIDTH_PX, _SCENE_HEIGHT_PX)
     rows = [render_scene(people, cameras, size_px=size, paths=_floor_paths(recording))]
@@ -61,10 +61,7 @@ def write_picture(
     ]
     if images:
         rows.insert(0, _side_by_side(images))
-    encoded, data = cv2.imencode(path.suffix or '.png', np.concatenate(rows))
-    if not encoded:
-        raise ValueError(f"'{path}' cannot be written as an image")
-    path.write_bytes(data.tobytes())
+    path.write_bytes(cv2.imencode(path.suffix, np.concatenate(rows))[1].tobytes())
     return number
 
 
@@ -89,6 +86,16 @@ def overlay(image: Array, people: People3D, camera: Camera, fit: str = 'same') -
     seen = People2D.from_body(people.skeleton, body, people.scores, size)
     seen.ids[:] = people.ids
     return draw_people(image, seen, get_skeleton(people.skeleton))
+
+
+def _best_frame(recording: Recording3D) -> int:
+    """Return the index of the frame with the least error of those with nearly most points."""
+    points = np.array([int((people.body.scores > 0).sum()) for people in recording.people])
+    errors = [people.body.reprojection_errors for people in recording.people]
+    medians = np.array(
+        [float(np.nanmedian(one)) if count else np.inf for one, count in zip(errors, points)]
+    )
+    return int(np.argmin(np.where(points >= _NEARLY_MOST * points.max(), medians, np.inf)))
 
 
 def _image_of(video: str, number: int) -> Array | None:

@@ -23,7 +23,7 @@ from openpose_ros.types import Array
 from openpose_ros.types_3d import People3D
 
 # Elevation and azimuth in degrees, relative to the direction in which the first camera looks.
-VIEWPOINTS_DEG = ((18.0, 35.0), (18.0, 125.0))
+VIEWPOINTS_DEG = ((18.0, 60.0), (18.0, 150.0))
 _GRID_M = 0.5
 _MARGIN_M = 0.4
 _FRUSTUM_M = 0.45

@@ -157,6 +157,7 @@ def test_main_with_two_of_the_cameras_chosen(
         (('--skeleton', 'coco_18'), "holds 75 numbers, expected 54 for skeleton 'coco_18'"),
         (('--set', 'speed=1'), "--set 'speed=1', expected NAME=VALUE"),
         (('--compare-trc', 'cameras.yaml'), 'No such file|no .trc file'),
+        (('--picture', 'people.doc'), "--picture 'people.doc', expected an image"),
         (('--frame-first', 100), 'holds no JSON file of a frame wanted'),
     ],
 )
