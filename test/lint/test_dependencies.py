@@ -17,6 +17,7 @@ TEXT = (ROOT / 'package.xml').read_text(encoding='utf-8')
 # Key of rosdep for each library that is no ROS package, whose key is its own name.
 KEYS = {
     'cv2': 'python3-opencv',
+    'matplotlib': 'python3-matplotlib',
     'numpy': 'python3-numpy',
     'onnxruntime': 'python3-onnxruntime-pip',
     'rich': 'python3-rich',
