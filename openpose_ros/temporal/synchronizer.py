@@ -212,8 +212,10 @@ class ViewSynchronizer(Generic[Payload]):
 
     def _trouble(self, one: ViewStatistics) -> str:
         if one.off_sec is not None:
-            side = 'ahead of' if one.off_sec > 0 else 'behind'
-            return f"its stamps are {abs(one.off_sec):.2f} s {side} the others'"
+            if one.off_sec > 0:
+                return f"its stamps are {one.off_sec:.2f} s ahead of the others'"
+            # A late view and a clock that is behind look alike.
+            return f"its stamps are {-one.off_sec:.2f} s behind the others', or it is so slow"
         return 'it sends nothing' if one.in_vain >= self.parameters.max_missed else ''
 
     def _is_full(self) -> bool:
