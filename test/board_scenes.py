@@ -12,8 +12,8 @@ import numpy as np
 from openpose_ros.pose3d.board import Board
 from openpose_ros.pose3d.board import BoardView
 from openpose_ros.pose3d.board import CHARUCO
-from openpose_ros.pose3d.board_detection import charuco_board
 from openpose_ros.pose3d.cameras import Camera
+from openpose_ros.pose3d.charuco import draw_charuco_board
 from openpose_ros.pose3d.rig import looking_at
 from openpose_ros.pose3d.transforms import rigid_transform
 
@@ -96,9 +96,7 @@ def board_picture(board: Board) -> np.ndarray:
     columns, rows = board.squares
     square = PIXELS_PER_SQUARE
     if board.kind == CHARUCO:
-        drawn = charuco_board(board, getattr(cv2.aruco, board.dictionary)).generateImage(
-            (columns * square, rows * square), marginSize=0
-        )
+        drawn = draw_charuco_board(board, square)
     else:
         y, x = np.indices((rows * square, columns * square)) // square
         drawn = np.where((x + y) % 2, 255, 0).astype(np.uint8)

@@ -5,8 +5,7 @@ Finds a calibration board in an image.
 
 A chessboard is looked for in a small copy, because that is twenty times faster, and its corners
 are measured in the full image afterwards: on 28 photographs of 2 megapixels the sector-based
-detector leaves 0.11 to 0.14 pixels after calibration, ``cornerSubPix`` 0.21. ChArUco boards need
-OpenCV 4.7 or newer, chessboards work with every version from 4.5 on.
+detector leaves 0.11 to 0.14 pixels after calibration, ``cornerSubPix`` 0.21.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ import numpy as np
 from openpose_ros.pose3d.board import Board
 from openpose_ros.pose3d.board import BoardView
 from openpose_ros.pose3d.board import CHARUCO
+from openpose_ros.pose3d.charuco import CharucoFinder
 from openpose_ros.types import Array
 
 _SMALL_SIZE_PX = 800
@@ -39,7 +39,7 @@ class BoardDetector:
     def __init__(self, board: Board) -> None:
         """Prepare the detector of markers, if there are any."""
         self.board = board
-        self._charuco = _charuco_detector(board) if board.kind == CHARUCO else None
+        self._charuco = CharucoFinder(board) if board.kind == CHARUCO else None
 
     def find(self, grey: Array) -> BoardView | None:
         """
@@ -54,15 +54,11 @@ class BoardDetector:
             )
         if self._charuco is None:
             return self._find_plain(grey)
-        corners, ids = self._charuco.detectBoard(grey)[:2]
-        return self._marked_view(grey, corners, ids)
+        return self._marked_view(grey, *self._charuco.find(grey))
 
-    def _marked_view(self, grey: Array, corners: Array, ids: Array | None) -> BoardView | None:
-        if ids is None or len(ids) < _FEWEST_MARKED_CORNERS:
+    def _marked_view(self, grey: Array, numbers: Array, xy: Array) -> BoardView | None:
+        if len(numbers) < _FEWEST_MARKED_CORNERS:
             return None
-        order = np.argsort(ids.reshape(-1))
-        numbers = ids.reshape(-1)[order].astype(np.int64)
-        xy = corners.reshape(-1, 2)[order].astype(np.float64)
         rows, columns = np.divmod(numbers, self.board.corners[0])
         # Corners of one line do not say how the board is turned about it.
         if len(set(rows)) < 2 or len(set(columns)) < 2:
@@ -191,36 +187,3 @@ def _sharpness(grey: Array, xy: Array) -> float:
     slope = np.hypot(cv2.Sobel(crop, -1, 1, 0), cv2.Sobel(crop, -1, 0, 1)) / 8
     dark, light = np.percentile(crop, (10, 90))
     return float(np.percentile(slope, 98) / max(light - dark, 1.0))
-
-
-def _charuco_detector(board: Board) -> cv2.aruco.CharucoDetector:
-    if not hasattr(cv2.aruco, 'CharucoDetector'):
-        raise ValueError(
-            f'OpenCV {cv2.__version__} cannot find ChArUco boards, expected 4.7 or newer; '
-            'chessboards work with this one'
-        )
-    number = getattr(cv2.aruco, board.dictionary, None)
-    if number is None or not board.dictionary.startswith('DICT_'):
-        known = ', '.join(name for name in dir(cv2.aruco) if name.startswith('DICT_'))
-        raise ValueError(f"no marker dictionary '{board.dictionary}', expected one of {known}")
-    return cv2.aruco.CharucoDetector(charuco_board(board, number))
-
-
-def charuco_board(board: Board, dictionary: int) -> cv2.aruco.CharucoBoard:
-    """
-    Return OpenCV's board, which can draw itself too.
-
-    :param board: Board of kind ``charuco``.
-    :param dictionary: OpenCV's number of the dictionary.
-    :raises ValueError: If the dictionary has too few markers.
-    """
-    markers = cv2.aruco.getPredefinedDictionary(dictionary)
-    wanted, there = board.squares[0] * board.squares[1] // 2, len(markers.bytesList)
-    if wanted > there:
-        raise ValueError(
-            f'a board of {board.describe_squares()} squares has {wanted} markers, '
-            f'{board.dictionary} {there}'
-        )
-    return cv2.aruco.CharucoBoard(
-        board.squares, board.square_size_m, board.marker_size_m, markers
-    )

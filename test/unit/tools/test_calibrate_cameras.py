@@ -81,9 +81,6 @@ def test_main_calibrates_from_images_of_a_chessboard(drawn, capsys):
     assert 'cam0 - cam1' in capsys.readouterr().out
 
 
-@pytest.mark.skipif(
-    not hasattr(cv2.aruco, 'CharucoDetector'), reason='OpenCV before 4.7 finds no ChArUco boards'
-)
 def test_main_calibrates_from_images_of_a_charuco_board(tmp_path):
     draw(tmp_path, CHARUCO)
     options = ('--board', 'charuco', '--marker-size-m', '0.09')
