@@ -55,7 +55,7 @@ class TriangulationNode(ManagedNode):
         self._reconstructor = self._read_settings()
         self._topics: dict[str, str] = {}
         self._cameras: CameraSource | None = None
-        self._tracker: PersonTracker3D | None = None
+        self._tracker = PersonTracker3D(self.parameters.get(Tracking3DParameters))
         self._outputs: SpaceOutputs | None = None
         self._decoder: ViewDecoder | None = None
         self._pipeline: FramePipeline | None = None
@@ -79,8 +79,8 @@ class TriangulationNode(ManagedNode):
         self.get_logger().info(f'{len(self._topics)} cameras on {topics}')
 
     def activate(self) -> None:
-        """Begin to take keypoints; nothing is remembered of an earlier activation."""
-        self._tracker = PersonTracker3D(self.parameters.get(Tracking3DParameters))
+        """Begin to take keypoints; of an earlier activation only the ids given are known."""
+        self._tracker.reset()
         self._decoder = ViewDecoder(self, self._configured)
         self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
         parameters = self.parameters.get(ViewSyncParameters)
@@ -119,7 +119,7 @@ class TriangulationNode(ManagedNode):
         self._reconstructor = self._read_settings()
         if isinstance(group, ViewSyncParameters) and self._input is not None:
             self._input.update_parameters(group)
-        if isinstance(group, Tracking3DParameters) and self._tracker is not None:
+        if isinstance(group, Tracking3DParameters):
             self._tracker.parameters = group
         if isinstance(group, OutputParameters) and self._outputs is not None:
             self._outputs.parameters = group
@@ -134,7 +134,7 @@ class TriangulationNode(ManagedNode):
         """Reconstruct everybody and publish; called in the worker's thread."""
         started = time.perf_counter()
         tracker, decoder, outputs = self._tracker, self._decoder, self._outputs
-        if tracker is None or decoder is None or outputs is None:
+        if decoder is None or outputs is None:
             raise RuntimeError(f'{NAME} is used before it is active')
         views, stamp = decoder.decode(messages.views), stamp_ns(messages)
         before = time.perf_counter()

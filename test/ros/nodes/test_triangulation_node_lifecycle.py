@@ -53,16 +53,19 @@ def test_each_transition_twice_and_parameters_in_between(
     assert not change(peer, Transition.TRANSITION_CONFIGURE), 'there is no such file'
     assert "'calibration.file'" in node.output()
     assert set_parameter(peer, 'calibration.file', str(calibration_file(tmp_path))).successful
+    ids: list[list[int]] = []
     for _ in range(2):
         assert change(peer, Transition.TRANSITION_CONFIGURE)
         assert stream(rig, 0.2) == 0
         assert change(peer, Transition.TRANSITION_ACTIVATE)
         rig.wait_for_node()
         assert stream(rig, 0.5) > 0
+        ids.append(sorted(person.id for person in rig.people[-1].people))
         assert change(peer, Transition.TRANSITION_DEACTIVATE)
         peer.spin_for(0.2)
         assert stream(rig, 0.2) == 0, 'an inactive node publishes nothing'
         assert change(peer, Transition.TRANSITION_CLEANUP)
+    assert ids == [[1, 2], [3, 4]], 'no id is given twice'
     assert change(peer, Transition.TRANSITION_CONFIGURE)
     assert change(peer, Transition.TRANSITION_ACTIVATE)
     rig.wait_for_node()
