@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 import json
 from pathlib import Path
 import re
@@ -25,6 +26,7 @@ from openpose_ros.pose3d.rig import ring_of_cameras
 from openpose_ros.pose3d.synthetic_bodies import bodies_at
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.tools.reconstruct import main
+from openpose_ros.types import Keypoints2D
 
 CAMERAS = ring_of_cameras(4)
 SKELETON = get_skeleton('body_25')
@@ -214,3 +216,38 @@ def test_program_refuses_videos_of_another_size(
     assert run_tool(
         'reconstruct', *command, '--out', tmp_path / 'out', '--fit', 'stretch'
     ).returncode == 0
+
+
+def test_main_reconstructs_faces_and_hands_that_the_files_hold(tmp_path: Path) -> None:
+    generator = np.random.default_rng(4)
+    body = walkers(0)[:1]
+    blocks = {
+        'face': body[:, [SKELETON.index('nose')]] + generator.normal(0, 0.04, (1, 70, 3)),
+        'left_hand': body[:, [SKELETON.index('left_wrist')]] + generator.normal(
+            0, 0.04, (1, 21, 3)
+        ),
+        'right_hand': body[:, [SKELETON.index('right_wrist')]] + generator.normal(
+            0, 0.04, (1, 21, 3)
+        ),
+    }
+    write_cameras(tmp_path / 'cameras.yaml', {camera.name: camera for camera in CAMERAS})
+    for view in seen_by(CAMERAS, body, 'body_25'):
+        folder = tmp_path / 'pose' / view.camera.name
+        folder.mkdir(parents=True)
+        found = {}
+        for name, xyz in blocks.items():
+            xy = view.camera.project(xyz).astype(np.float32)
+            found[name] = Keypoints2D(xy, np.full(xy.shape[:2], 0.8, np.float32))
+        people = replace(
+            view.people, face_skeleton='face_70', hand_skeleton='hand_21', **found
+        )
+        write_people(people, folder, 'walk_0')
+    assert main(arguments(tmp_path, '--csv', tmp_path / 'points.csv')) == 0
+    people_3d = read_people_3d(
+        tmp_path / 'out' / 'json' / 'frame_000000000000_keypoints.json', 'body_25'
+    )
+    for name, xyz in blocks.items():
+        np.testing.assert_allclose(getattr(people_3d, name).xyz, xyz, atol=1e-3)
+    rows = read_points_csv(tmp_path / 'points.csv')
+    assert len(rows) == 25 + 70 + 21 + 21
+    assert {'left_hand.thumb_4', 'right_hand.wrist'} <= {row.part for row in rows}

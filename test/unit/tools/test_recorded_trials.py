@@ -10,9 +10,11 @@ out is about 20 px whatever one does.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -22,6 +24,7 @@ from openpose_ros.evaluation.space import view_errors
 from openpose_ros.io.trc import read_trc
 from openpose_ros.pose3d.calibration_files import read_cameras
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.tools import demo_3d
 from openpose_ros.tools.demo_data import BEAM
 from openpose_ros.tools.demo_data import BEAM_CALIBRATION
 from openpose_ros.tools.demo_data import BEAM_KEYPOINTS
@@ -201,3 +204,23 @@ def test_two_people_stay_in_their_places_from_frame_to_frame(
         steps = np.linalg.norm(np.diff(trajectory, axis=0), axis=-1)
         # an identity that jumps to the other person moves a metre in a sixtieth of a second
         assert np.nanmax(np.nanmedian(steps, axis=1)) < 0.1
+
+
+@pytest.mark.timeout(300)
+def test_demo_ends_with_a_picture_of_people_in_the_videos(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fetched(BEAM)
+    assert demo_3d.main(['--step', '50', '--out', str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert 'cam01.mp4 is of cam_01, cam02.mp4 is of cam_02' in said
+    assert '2 frames of 4 cameras' in said
+    report = json.loads((tmp_path / 'report.json').read_text())
+    assert report['people_per_frame'] >= 1.0
+    assert report['coverage'] >= 0.9
+    # a man of at least twelve points; OpenPose's own keypoints come to 23 px
+    assert report['points_reconstructed'] >= 24
+    assert report['left_out_camera_px']['median'] <= 40
+    picture = cv2.imread(str(tmp_path / 'people_in_space.png'))
+    assert picture.shape[1] == 1400
+    assert picture.shape[0] > 1000
