@@ -38,10 +38,15 @@ def bodies_at(seconds: float) -> np.ndarray:
     return people_in_room(2, COCO, seed=3, room_m=1.6, spacing_m=0.8, distance_m=0.5 * seconds)
 
 
+def keypoints_of(camera: int, xyz: np.ndarray) -> Keypoints2D:
+    """Return where a camera sees points in the world, shape (N, P, 3)."""
+    xy = CAMERAS[camera].project(xyz).astype(np.float32)
+    return Keypoints2D(xy, np.full(xy.shape[:2], 0.8, np.float32))
+
+
 def seen(camera: int, bodies: np.ndarray) -> People2D:
     """Return what a camera sees, everybody and every keypoint."""
-    xy = CAMERAS[camera].project(bodies).astype(np.float32)
-    keypoints = Keypoints2D(xy, np.full(xy.shape[:2], 0.8, np.float32))
+    keypoints = keypoints_of(camera, bodies)
     scores = np.full(len(bodies), 0.8, np.float32)
     return People2D.from_body('coco_18', keypoints, scores, CAMERAS[camera].image_size)
 

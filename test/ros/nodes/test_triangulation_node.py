@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 import time
@@ -20,6 +21,7 @@ from ros_peers import Peer
 from ros_rig import bodies_at
 from ros_rig import calibration_file
 from ros_rig import COCO
+from ros_rig import keypoints_of
 from ros_rig import message_of
 from ros_rig import NAMES
 from ros_rig import Rig
@@ -35,6 +37,7 @@ from openpose_ros.msg import PoseArray
 from openpose_ros.msg import SkeletonArray
 from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
+from openpose_ros.types import Keypoints2D
 from openpose_ros.types_3d import NOT_SEEN
 
 StartNode = Callable[..., NodeProcess]
@@ -136,6 +139,32 @@ def test_who_looks_gets_markers_and_points_and_an_empty_room_takes_them_away(rig
     rig.peer.spin_until(lambda: len(markers) == 2)
     assert {one.action for one in markers[1].markers} == {Marker.DELETE}
     assert {(one.ns, one.id) for one in markers[1].markers} == shown
+
+
+def test_faces_and_hands_come_along_where_the_views_carry_them(rig: Rig) -> None:
+    bodies = bodies_at(0.0)
+    rng = np.random.default_rng(5)
+    heads, wrists = bodies[:, COCO.index('nose')], bodies[:, COCO.index('left_wrist')]
+    faces = heads[:, None] + rng.uniform(-0.08, 0.08, (2, 70, 3))
+    hands = wrists[:, None] + rng.uniform(-0.08, 0.08, (2, 21, 3))
+    stamp_ns = time.time_ns()
+    for camera in range(4):
+        people = seen(camera, bodies)
+        if camera != 3:  # this one has no face_hand_node
+            people = replace(
+                people, face_skeleton='face_70', hand_skeleton='hand_21',
+                face=keypoints_of(camera, faces), left_hand=keypoints_of(camera, hands),
+                right_hand=Keypoints2D.missing(2, 21),
+            )
+        rig.send(camera, people_to_msg(people, header(stamp_ns, NAMES[camera])))
+    message = next_people(rig)
+    assert (message.face_skeleton, message.hand_skeleton) == ('face_70', 'hand_21')
+    found = people_3d_from_msg(message)
+    order = np.linalg.norm(found.body.xyz[:, None, 0] - bodies[None, :, 0], axis=-1).argmin(axis=1)
+    np.testing.assert_allclose(found.face.xyz, faces[order], atol=1e-3)
+    np.testing.assert_allclose(found.left_hand.xyz, hands[order], atol=1e-3)
+    assert (found.face.views == 3).all()
+    assert np.isnan(found.right_hand.xyz).all()
 
 
 def test_person_whom_one_camera_sees_is_not_invented(rig: Rig) -> None:

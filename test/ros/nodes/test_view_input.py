@@ -7,9 +7,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from builtin_interfaces.msg import Time
 import pytest
+from rclpy.parameter import Parameter
 from ros_camera import header
 from ros_peers import Peer
+from rosgraph_msgs.msg import Clock
 
 from openpose_ros.msg import PoseArray
 from openpose_ros.nodes import view_input
@@ -61,6 +64,32 @@ def test_set_has_the_stamp_of_the_first_and_the_world_frame(
     facts = views.facts()
     assert (facts['sets_complete'], facts['left_in_sets']) == ('1', '1')
     assert facts['right_trouble'] == ''
+
+
+def test_simulated_time_that_starts_over_begins_anew(
+    peer: Peer, views: StampedViews, publishers: dict[str, Any], found: list[ViewMessages]
+) -> None:
+    peer.node.set_parameters([Parameter('use_sim_time', value=True)])
+    clock = peer.node.create_publisher(Clock, '/clock', result_qos())
+    peer.spin_until(clock.get_subscription_count)
+    for second in (100, 101, 5, 6):
+        found.clear()
+        clock.publish(Clock(clock=Time(sec=second)))
+        peer.spin_until(
+            lambda now=second * 10**9: peer.node.get_clock().now().nanoseconds == now
+        )
+        for name, publisher in publishers.items():
+            publisher.publish(PoseArray(header=header(second * 10**9, name)))
+        peer.spin_until(lambda: found)
+        assert [one.header.stamp.sec for one in found] == [second]
+    # Nobody waits while the simulation stands still.
+    publishers['left'].publish(PoseArray(header=header(61 * 10**8, 'left')))
+    peer.spin_for(0.7)
+    assert views.facts()['views_waiting'] == '1'
+    clock.publish(Clock(clock=Time(sec=8)))
+    peer.spin_until(lambda: views.facts()['views_waiting'] == '0')
+    facts = views.facts()
+    assert (facts['restarts'], facts['left_dropped_alone']) == ('1', '1')
 
 
 def test_silence_is_said_with_the_topics(peer: Peer, views: StampedViews) -> None:
