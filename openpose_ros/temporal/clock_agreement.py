@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from bisect import bisect_right
 from dataclasses import dataclass
 from statistics import median
 
@@ -67,8 +69,14 @@ class ClockAgreement:
 
     def _largest_group(self, offsets: list[float], tolerance_sec: float) -> list[float]:
         """Return the offsets of the cameras that are right, the soonest first."""
+        ordered = sorted(offsets)
+        # Each camera's group: those that are no later than it by more than the tolerance.
         groups = [
-            sorted((one for one in offsets if first - tolerance_sec <= one <= first), reverse=True)
-            for first in offsets
+            (bisect_left(ordered, first - tolerance_sec), bisect_right(ordered, first))
+            for first in ordered
         ]
-        return max(groups, key=lambda group: (len(group), -abs(group[0] - self._right_sec)))
+        start, end = max(
+            groups,
+            key=lambda group: (group[1] - group[0], -abs(ordered[group[1] - 1] - self._right_sec)),
+        )
+        return ordered[start:end][::-1]

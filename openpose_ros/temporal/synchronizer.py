@@ -190,14 +190,14 @@ class ViewSynchronizer(Generic[Payload]):
         first = self._waiting[0]
         # In integers: a float cannot hold nanoseconds since 1970.
         last_ns = first.stamp_ns + round(self.parameters.slop_sec * _NS_PER_SEC)
-        periods_ns = [one.period_ns() for one in self._statistics.values()]
-        gap_ns = 0.5 * min((period for period in periods_ns if period), default=float('inf'))
-        run = [first]
+        gap_ns = 0.5 * min(one.period_ns for one in self._statistics.values())
+        run, there = [first], {first.camera}
         for view in self._waiting[1:]:
-            repeated = any(view.camera == other.camera for other in run)
-            if repeated or view.stamp_ns > last_ns or view.stamp_ns - run[-1].stamp_ns > gap_ns:
+            too_far = view.stamp_ns > last_ns or view.stamp_ns - run[-1].stamp_ns > gap_ns
+            if too_far or view.camera in there:
                 break
             run.append(view)
+            there.add(view.camera)
         return run
 
     def _awaited(self, run: list[_Waiting[Payload]]) -> list[str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections import deque
+from math import inf
 from statistics import median
 
 from openpose_ros.temporal.view_sets import CameraReport
@@ -20,7 +21,8 @@ class ViewStatistics:
     Counts, and knows how far apart a camera's views are.
 
     The attributes are those of :class:`CameraReport`; ``newest_ns`` is the latest stamp that was
-    accepted, and ``in_vain`` the number of sets in a row that have waited for the camera in vain.
+    accepted, ``in_vain`` the number of sets in a row that have waited for the camera in vain, and
+    ``period_ns`` the usual time between two views, infinite as long as it is not known.
     """
 
     def __init__(self) -> None:
@@ -31,6 +33,7 @@ class ViewStatistics:
         self.off_sec: float | None = None
         self.dropped: Counter[str] = Counter()
         self.newest_ns: int | None = None
+        self.period_ns = inf
         self._skews_ns: deque[int] = deque(maxlen=_REMEMBERED_SKEWS)
         self._periods_ns: deque[int] = deque(maxlen=_REMEMBERED_PERIODS)
 
@@ -44,6 +47,8 @@ class ViewStatistics:
         if self.newest_ns is None or stamp_ns > self.newest_ns:
             if self.newest_ns is not None:
                 self._periods_ns.append(stamp_ns - self.newest_ns)
+                if len(self._periods_ns) > _REMEMBERED_PERIODS // 3:
+                    self.period_ns = float(median(self._periods_ns))
             self.newest_ns = stamp_ns
 
     def count_in_set(self, skew_ns: int) -> None:
@@ -58,11 +63,6 @@ class ViewStatistics:
     def restart(self) -> None:
         """Forget the stamps, not the counts."""
         self.newest_ns, self.in_vain = None, 0
-
-    def period_ns(self) -> float | None:
-        """Return the usual time between two views, ``None`` as long as it is not known."""
-        enough = len(self._periods_ns) > _REMEMBERED_PERIODS // 3
-        return float(median(self._periods_ns)) if enough else None
 
     def report(self, trouble: str) -> CameraReport:
         """
