@@ -7,9 +7,7 @@ from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
 import numpy as np
-import pytest
 
-from openpose_ros.temporal.tracking_3d import distances_between
 from openpose_ros.temporal.tracking_3d import PersonTracker3D
 from openpose_ros.temporal.tracking_3d import Tracking3DParameters
 from openpose_ros.types_3d import Keypoints3D
@@ -155,34 +153,3 @@ def test_previous_after_too_long_is_none() -> None:
     known.update(people_at((0, 0)), 0)
     assert known.previous(SEC + 1) is None
     assert known.previous(SEC) is not None
-
-
-# ---- distances
-
-
-def slow_distance(one: np.ndarray, other: np.ndarray) -> float:
-    found = [
-        float(np.linalg.norm(p - q)) for p, q in zip(one, other) if np.isfinite(p + q).all()
-    ]
-    if len(found) >= 3:
-        return sorted(found)[(len(found) - 1) // 2]
-    seen = [xyz[np.isfinite(xyz).all(axis=1)] for xyz in (one, other)]
-    if not all(len(xyz) for xyz in seen):
-        return float('inf')
-    return float(np.linalg.norm(seen[0].mean(axis=0) - seen[1].mean(axis=0)))
-
-
-@pytest.mark.parametrize('missing', [0.0, 0.4, 0.8, 1.0])
-def test_distances_between_equals_plain_loops(missing: float) -> None:
-    random = np.random.default_rng(7)
-    xyz = random.normal(size=(9, PARTS, 3))
-    xyz[random.random((9, PARTS)) < missing] = np.nan
-    distances = distances_between(xyz[:4], xyz[4:])
-    plain = [[slow_distance(one, other) for other in xyz[4:]] for one in xyz[:4]]
-    np.testing.assert_allclose(distances, plain)
-
-
-def test_distances_between_one_wrong_part_does_not_count() -> None:
-    other = FIGURE.copy()
-    other[0] += 100.0
-    assert distances_between(FIGURE[None], other[None])[0, 0] == 0
