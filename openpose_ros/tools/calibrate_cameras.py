@@ -110,7 +110,7 @@ def _calibrate(
                 known,
             ),
             board,
-            _options(parsed),
+            _options(parsed, step),
             progress=lambda step_text: progress.update(task, description=step_text),
         )
     _print(rig, images)
@@ -121,12 +121,16 @@ def _calibrate(
     return DONE
 
 
-def _options(parsed: argparse.Namespace) -> RigOptions:
+def _options(parsed: argparse.Namespace, step: int) -> RigOptions:
+    frame = parsed.board_frame
+    if frame != ANY_FRAME and frame % step:
+        frame -= frame % step
+        print(f'of every {step} frames one is looked at: the world is in frame {frame}')
     return RigOptions(
         model=parsed.model,
         reference=parsed.reference_camera,
         world_is_board=parsed.world == 'board',
-        board_frame=parsed.board_frame,
+        board_frame=frame,
         keep_intrinsics=parsed.keep_intrinsics,
     )
 

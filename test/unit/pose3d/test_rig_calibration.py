@@ -147,6 +147,21 @@ def test_calibrate_rig_keeps_known_intrinsics():
     assert_recovered(rig, cameras)
 
 
+def test_calibrate_rig_uses_views_of_one_camera_alone():
+    cameras = arc_of_cameras(2)
+    views, _ = show_board(cameras, BOARD, 50, noise_px=NOISE_PX)
+    common = sorted(views['cam0'].keys() & views['cam1'].keys())[:6]
+    few = {name: {frame: own[frame] for frame in common} for name, own in views.items()}
+    alone = {
+        name: {frame: view for frame, view in own.items() if frame not in common}
+        for name, own in views.items()
+    }
+    rig = calibrate_rig(replace(seen_by(cameras, few), alone=alone), BOARD)
+    assert rig.common_views == {('cam0', 'cam1'): 6}
+    assert all(errors.views > 20 for errors in rig.intrinsic_errors.values())
+    assert_recovered(rig, cameras, degrees=0.2, relative=0.01)
+
+
 def test_calibrate_rig_calibrates_a_single_camera():
     cameras = arc_of_cameras(1)
     views, _ = show_board(cameras, BOARD, 30)

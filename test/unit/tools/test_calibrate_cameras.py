@@ -114,8 +114,11 @@ def test_main_reads_videos_and_looks_at_some_frames_only(drawn, tmp_path, capsys
         video.release()
     inputs = [f'--camera={camera.name}={tmp_path / camera.name}.avi' for camera in CAMERAS]
     options = ['--squares', '8x5', '--square-size-m', '0.12', '--max-frames', str(FRAMES)]
+    options += ['--world', 'board', '--board-frame', '3']
     assert main([*options, *inputs, '--out', str(tmp_path / 'rig.yaml')]) == 0
-    assert f'cam0: board in {FRAMES} of {FRAMES} images' in capsys.readouterr().out
+    output = capsys.readouterr().out
+    assert f'cam0: board in {FRAMES} of {FRAMES} images' in output
+    assert 'the world is in frame 2' in output
     assert read_cameras(tmp_path / 'rig.yaml')['cam0'].camera_matrix[0, 0] == pytest.approx(
         620, rel=0.02
     )
