@@ -184,9 +184,9 @@ def _shares_in_common(points_a: Array, points_b: Array) -> Array:
 
     Where a body is found in two pieces, the larger one stays who it was.
     """
-    found_a, found_b = (np.isfinite(points).all(axis=-1) for points in (points_a, points_b))
-    common = (found_a[:, None] & found_b[None]).sum(axis=-1)
-    either = (found_a[:, None] | found_b[None]).sum(axis=-1)
+    found_a = np.isfinite(points_a[:, None]).all(axis=-1)
+    found_b = np.isfinite(points_b[None]).all(axis=-1)
+    common, either = (found_a & found_b).sum(axis=-1), (found_a | found_b).sum(axis=-1)
     # Centres may be near without a part in common: better than nobody at all.
     return np.asarray(np.maximum(common, 1) / np.maximum(either, 1))
 
