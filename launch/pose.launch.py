@@ -37,8 +37,9 @@ def nodes(context: LaunchContext) -> list[Node]:
     started = [('pose_node', value['namespace'], [*model, *provider])]
     if any(parts.values()):
         started.append(('face_hand_node', value['namespace'], [*provider, parts]))
-    if value['source']:  # a recording waits until pose_node has loaded its network
-        camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0}
+    if value['source']:  # a recording waits until all have loaded their networks
+        camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0,
+                  'wait_for_subscribers': len(started)}
         started.append(('camera_node', value['image'].rpartition('/')[0] or '/', [camera]))
     own = [value['params_file']] if value['params_file'] else []
     profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])

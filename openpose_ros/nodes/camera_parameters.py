@@ -25,9 +25,12 @@ class CameraParameters(ParameterGroup):
     )
     wait_for_subscriber_sec: float = param(
         0.0,
-        'Longest time to wait for a subscriber before a recording starts, in seconds.',
+        'Longest time to wait for subscribers before a recording starts, in seconds.',
         low=0.0,
         high=3600.0,
+    )
+    wait_for_subscribers: int = param(
+        1, 'How many subscribers of the images a recording waits for.', low=1, high=100
     )
     start_time_sec: float = param(
         0.0,

@@ -72,7 +72,7 @@ class CameraPlayer:
         if source.live:
             self._follow(source)
             return
-        self._wait_for_subscriber()
+        self._wait_for_subscribers()
         start_ns = self._wait_for_start()
         while not self._stopped.is_set():
             with source:
@@ -100,8 +100,8 @@ class CameraPlayer:
             self._logger.info(f"'{source.name}'{count}{rate} on {self._publisher.topic}")
         return source
 
-    def _wait_for_subscriber(self) -> None:
-        """Wait for the simulated clock, if that is used, and then for a subscriber."""
+    def _wait_for_subscribers(self) -> None:
+        """Wait for the simulated clock, if that is used, and then for the subscribers."""
         start_sec = time.monotonic()
         while self._now_ns() == 0 and not self._stopped.wait(NAP_SEC):
             if time.monotonic() - start_sec > CLOCK_PATIENCE_SEC:
@@ -110,14 +110,18 @@ class CameraPlayer:
                     'for it',
                     throttle_duration_sec=WARN_PERIOD_SEC,
                 )
-        timeout_sec = self._parameters.get(CameraParameters).wait_for_subscriber_sec
+        parameters = self._parameters.get(CameraParameters)
+        timeout_sec, wanted = parameters.wait_for_subscriber_sec, parameters.wait_for_subscribers
         end_sec = time.monotonic() + timeout_sec
-        while not self._publisher.has_subscriber() and time.monotonic() < end_sec:
+        while (count := self._publisher.subscriber_count()) < wanted:
+            if time.monotonic() >= end_sec:
+                break
             if self._stopped.wait(NAP_SEC):
                 return
-        if timeout_sec > 0 and not self._publisher.has_subscriber():
+        if timeout_sec > 0 and count < wanted:
             self._logger.warning(
-                f'no subscriber of {self._publisher.topic} came within {timeout_sec} s'
+                f'{count} of {wanted} subscribers of {self._publisher.topic} came within '
+                f'{timeout_sec} s'
             )
 
     def _wait_for_start(self) -> int:

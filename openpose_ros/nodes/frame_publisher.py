@@ -70,10 +70,10 @@ class FramePublisher:
         """Resolved name of the image topic."""
         return str(self._image.topic_name)
 
-    def has_subscriber(self) -> bool:
-        """Return whether anybody subscribes to the images, raw or compressed."""
+    def subscriber_count(self) -> int:
+        """Return how many subscribe to the images, raw or compressed."""
         images = (self._image, self._compressed)
-        return any(one.get_subscription_count() > 0 for one in images if one)
+        return sum(one.get_subscription_count() for one in images if one)
 
     def publish(self, pixels: Array, stamp_ns: int, jpeg_quality: int) -> None:
         """

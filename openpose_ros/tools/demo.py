@@ -74,6 +74,7 @@ def _play(options: argparse.Namespace) -> int:
             'source.uri': str(video),
             'source.rate_hz': options.rate,
             'wait_for_subscriber_sec': _TIMEOUT_SEC / 4,
+            'wait_for_subscribers': len(others),  # each takes the images
         },
     )
     try:

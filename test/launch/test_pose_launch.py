@@ -149,6 +149,14 @@ def test_launch_source_starts_a_camera_on_the_topic_of_pose_node(
     ]
     assert camera.parameters()['source.uri'] == '0', 'a text, not a number'
     assert camera.parameters()['wait_for_subscriber_sec'] > 0
+    assert camera.parameters()['wait_for_subscribers'] == 1
+
+
+def test_launch_recording_waits_for_all_that_take_its_images(launch: LaunchFile) -> None:
+    # Or the node with more networks to load would miss the first seconds, and a photo at all.
+    *takers, camera = launch(source='photo.jpg', face='true').processes
+    assert camera.executable == 'camera_node'
+    assert camera.parameters()['wait_for_subscribers'] == len(takers) == 2
 
 
 @pytest.mark.parametrize(

@@ -59,10 +59,10 @@ class Publisher:
     def __init__(self, node: Node) -> None:
         self._node = node
         self.published: list[tuple[int, int]] = []
-        self.subscribed = True
+        self.subscribers = 1
 
-    def has_subscriber(self) -> bool:
-        return self.subscribed
+    def subscriber_count(self) -> int:
+        return self.subscribers
 
     def publish(self, pixels: Any, stamp_ns: int, jpeg_quality: int) -> None:
         self.published.append((stamp_ns, self._node.now_ns()))
@@ -113,6 +113,7 @@ class Playing:
         rate_hz: float = 0.0,
         wait_sec: float = 0.0,
         start_sec: float = 0.0,
+        subscribers: int = 1,
         loop_frames: int | None = None,
     ) -> None:
         groups = {group: group() for group in CAMERA_GROUPS}
@@ -120,7 +121,9 @@ class Playing:
             uri='frames', rate_hz=rate_hz, loop=loop_frames is not None
         )
         groups[CameraParameters] = CameraParameters(
-            wait_for_subscriber_sec=wait_sec, start_time_sec=start_sec
+            wait_for_subscriber_sec=wait_sec,
+            wait_for_subscribers=subscribers,
+            start_time_sec=start_sec,
         )
         self._monkeypatch.setattr(
             camera_player,
@@ -181,12 +184,21 @@ def test_recording_without_simulated_time_says_so_and_starts_with_it(playing: Pl
 
 
 def test_wait_for_a_subscriber_ends_though_the_clock_is_set_back(playing: Playing) -> None:
-    playing.publisher.subscribed = False
+    playing.publisher.subscribers = 0
     playing.start(live=False, wait_sec=0.5)
     time.sleep(0.1)
     playing.node.offset_ns -= HOUR_NS
     playing.wait_for(lambda: len(playing.publisher.published) > 2, timeout_sec=3.0)
-    assert 'no subscriber of /image came within 0.5 s' in playing.node.warnings[0]
+    assert '0 of 1 subscribers of /image came within 0.5 s' in playing.node.warnings[0]
+
+
+def test_recording_waits_for_all_subscribers_wanted(playing: Playing) -> None:
+    playing.start(live=False, wait_sec=10.0, subscribers=2)
+    time.sleep(0.5)
+    assert not playing.publisher.published
+    playing.publisher.subscribers = 2
+    playing.wait_for(lambda: len(playing.publisher.published) > 2)
+    assert not playing.node.warnings
 
 
 def test_recording_with_a_start_time_begins_exactly_then(playing: Playing) -> None:
