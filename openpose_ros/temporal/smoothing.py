@@ -11,7 +11,9 @@ the speed: who stands still does not tremble, who moves does not lag behind.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import replace
 from typing import ClassVar
+from typing import TypeVar
 
 import numpy as np
 
@@ -21,7 +23,12 @@ from openpose_ros.temporal.identities import sizes_of
 from openpose_ros.temporal.rows_by_id import rows_by_id
 from openpose_ros.types import Array
 from openpose_ros.types import IntArray
+from openpose_ros.types import People2D
+from openpose_ros.types_3d import People3D
 
+People = TypeVar('People', People2D, People3D)
+
+_KEYPOINTS = ('body', 'face', 'left_hand', 'right_hand')
 _NS_PER_SEC = 1e9
 # Of the speed; the value of the paper.
 _SPEED_CUTOFF_HZ = 1.0
@@ -160,6 +167,49 @@ class OneEuroFilter:
             np.concatenate([getattr(new, name), getattr(old, name)[kept]])
             for name in ('ids', 'points', 'velocities', 'seen_ns')
         ))
+
+
+class PeopleSmoother:
+    """
+    Smooths bodies, faces and hands of people who have ids, in the image or in space.
+
+    :param parameters: How much, and whether at all.
+    """
+
+    def __init__(self, parameters: SmoothingParameters) -> None:
+        self._parameters = parameters
+        self._filters = {name: OneEuroFilter(parameters) for name in _KEYPOINTS}
+
+    @property
+    def parameters(self) -> SmoothingParameters:
+        """How much people are smoothed, and whether at all."""
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, parameters: SmoothingParameters) -> None:
+        self._parameters = parameters
+        for one in self._filters.values():
+            one.parameters = parameters
+
+    def update(self, people: People, stamp_ns: int) -> People:
+        """
+        Return the people, smoothed if that is wanted; all that is not a position stays.
+
+        :param people: Everybody, with ids.
+        :param stamp_ns: When they were seen, in nanoseconds.
+        """
+        if not self._parameters.enabled:
+            for one in self._filters.values():
+                one.reset()
+            return people
+        coordinates = 'xy' if isinstance(people, People2D) else 'xyz'
+        changed = {}
+        for name, one in self._filters.items():
+            keypoints = getattr(people, name)
+            raw = getattr(keypoints, coordinates)
+            smoothed = one.update(raw, people.ids, stamp_ns).astype(raw.dtype)
+            changed[name] = replace(keypoints, **{coordinates: smoothed})
+        return replace(people, **changed)
 
 
 def _weight(cutoff_hz: Array, step_sec: Array) -> Array:

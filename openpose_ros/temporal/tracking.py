@@ -38,6 +38,10 @@ class TrackingParameters(ParameterGroup):
         1.0, 'Seconds after which a person who is not seen is forgotten.',
         low=0.0, high=60.0, dynamic=True,
     )
+    keep_sides_sec: float = param(
+        0.5, 'Seconds for which left and right are kept where the network swaps them; 0: never.',
+        low=0.0, high=10.0, dynamic=True,
+    )
 
 
 class PersonTracker:
