@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import colorsys
 from dataclasses import dataclass
+from dataclasses import replace
 from functools import lru_cache
 from typing import ClassVar
 
@@ -28,10 +29,15 @@ _SUBPIXEL_BITS = 4  # cv2 takes coordinates as fixed-point numbers
 _FARTHEST_PX = 1 << 20  # keeps these numbers within 32 bits
 _WHITE: Colour = (255, 255, 255)
 _BLACK: Colour = (0, 0, 0)
-# Line width and text size as shares of a person's extent: near people get thick limbs.
+# Line width, size of points and of text as shares of the extent of what is drawn: near people get
+# thick limbs, and the many limbs of a face or a hand are as thin as their little room asks for.
 _LIMB_SHARE = 1 / 70
 _KEYPOINT_SHARE = 1 / 90
-_DETAIL_SHARE = 0.35  # faces and hands have many limbs in little room
+_DETAIL_SHARE = 0.5
+_TEXT_SHARE = 1 / 16
+_MIN_TEXT_PX = 8.0
+_MAX_TEXT_SHARE = 1 / 20  # of the height of the image
+_RATE_SHARE = 1 / 40
 _MAX_LIMB_PX = 14
 _MIN_KEYPOINT_PX = 0.6
 _HUES = {'right': (0.0, 0.17), 'left': (0.33, 0.75), 'middle': (0.78, 0.97)}
@@ -78,20 +84,57 @@ def draw_people(
     """
     check_image(image)
     parameters = parameters or DrawParameters()
-    canvas = image.copy()
-    extents = _extents(people.body)
-    _draw_keypoints(canvas, people.body, skeleton, parameters.body_min_score, extents)
+    drawn: Array = image.copy()
+    _draw_keypoints(drawn, people.body, skeleton, parameters.body_min_score, share=1.0)
     for keypoints, name, min_score in (
         (people.face, people.face_skeleton, parameters.face_min_score),
         (people.left_hand, people.hand_skeleton, parameters.hand_min_score),
         (people.right_hand, people.hand_skeleton, parameters.hand_min_score),
     ):
         if name:
-            details = extents * _DETAIL_SHARE
-            _draw_keypoints(canvas, keypoints, get_skeleton(name), min_score, details)
-    drawn: Array = cv2.addWeighted(canvas, parameters.opacity, image, 1 - parameters.opacity, 0)
-    _draw_ids(drawn, people, extents)
+            details = get_skeleton(name)
+            _draw_keypoints(drawn, keypoints, details, min_score, share=_DETAIL_SHARE)
+    if len(people) and parameters.opacity < 1:
+        # In place: a new image of 720p costs as much as a person with face and hands.
+        cv2.addWeighted(drawn, parameters.opacity, image, 1 - parameters.opacity, 0, dst=drawn)
+    _draw_ids(drawn, people)
     return drawn
+
+
+def strong_people(people: People2D, parameters: DrawParameters) -> People2D:
+    """
+    Return people without the keypoints that are too weak to be shown.
+
+    :param people: People in pixels of an image.
+    :param parameters: Thresholds.
+    """
+    hand = parameters.hand_min_score
+    return replace(
+        people,
+        body=_strong(people.body, parameters.body_min_score),
+        face=_strong(people.face, parameters.face_min_score),
+        left_hand=_strong(people.left_hand, hand),
+        right_hand=_strong(people.right_hand, hand),
+    )
+
+
+def _strong(keypoints: Keypoints2D, min_score: float) -> Keypoints2D:
+    strong = keypoints.scores > min_score
+    return Keypoints2D(
+        np.where(strong[..., None], keypoints.xy, np.float32(np.nan)),
+        np.where(strong, keypoints.scores, np.float32(0)),
+    )
+
+
+def draw_rate(image: Array, fps: float) -> None:
+    """
+    Write a number of frames per second into the upper left corner.
+
+    :param image: Pixels to write into, ``(H, W, 3)`` uint8.
+    :param fps: Frames per second.
+    """
+    height = max(_MIN_TEXT_PX, image.shape[0] * _RATE_SHARE)
+    put_text(image, f'{fps:.1f} fps', (height, 2 * height), height_px=height)
 
 
 def put_text(image: Array, text: str, xy: tuple[float, float], *, height_px: float) -> None:
@@ -166,13 +209,15 @@ def _draw_keypoints(
     keypoints: Keypoints2D,
     skeleton: Skeleton,
     min_score: float,
-    extents: FloatArray,
+    *,
+    share: float,
 ) -> None:
     shown = (keypoints.scores > min_score) & np.isfinite(keypoints.xy).all(axis=2)
     bounded = np.clip(np.nan_to_num(keypoints.xy), -_FARTHEST_PX, _FARTHEST_PX)
     fixed = np.rint(bounded * (1 << _SUBPIXEL_BITS)).astype(int)
     colours = limb_colours(skeleton)
     pairs = skeleton.limb_pairs.tolist()
+    extents = share * _extents(keypoints)
     for points, visible, extent in zip(fixed.tolist(), shown.tolist(), extents.tolist()):
         width = min(max(1, round(extent * _LIMB_SHARE)), _MAX_LIMB_PX)
         radius_px = min(max(_MIN_KEYPOINT_PX, extent * _KEYPOINT_SHARE), _MAX_LIMB_PX)
@@ -187,10 +232,16 @@ def _draw_keypoints(
                 cv2.circle(canvas, point, radius, _WHITE, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
 
 
-def _draw_ids(canvas: Array, people: People2D, extents: FloatArray) -> None:
-    for number, xy, extent in zip(people.ids.tolist(), people.body.xy, extents.tolist()):
+def _draw_ids(canvas: Array, people: People2D) -> None:
+    largest = max(_MIN_TEXT_PX, canvas.shape[0] * _MAX_TEXT_SHARE)
+    extents = _extents(people.body).tolist()
+    # A face reaches higher than the eyes and ears of its body.
+    xy_image = np.concatenate([people.body.xy, people.face.xy], axis=1)
+    for number, xy, extent in zip(people.ids.tolist(), xy_image, extents):
         visible = xy[np.isfinite(xy).all(axis=1)]
         if number and len(visible):
-            top = visible[np.argmin(visible[:, 1])]
-            height = max(8.0, extent / 16)
-            put_text(canvas, str(number), (top[0], top[1] - height), height_px=height)
+            x, y = visible[np.argmin(visible[:, 1])]
+            height = min(max(_MIN_TEXT_PX, extent * _TEXT_SHARE), largest)
+            # Above the head, and within the image as long as the person is.
+            y = y - height if y < 0 else max(y - height, 1.5 * height)
+            put_text(canvas, str(number), (x, y), height_px=height)

@@ -25,6 +25,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from openpose_ros.tools.benchmark_association import measure_association
+from openpose_ros.tools.benchmark_drawing import measure_drawing
 from openpose_ros.tools.benchmark_face_hand import measure_face_hand
 from openpose_ros.tools.benchmark_nodes import measure_messages
 from openpose_ros.tools.benchmark_nodes import measure_node
@@ -42,7 +43,9 @@ from openpose_ros.tools.command_line import run_program
 from openpose_ros.tools.report import prepare_report
 from openpose_ros.tools.report import write_report
 
-KINDS = ('parse', 'pipeline', 'face_hand', 'association', 'triangulation', 'messages', 'node')
+KINDS = (
+    'parse', 'pipeline', 'face_hand', 'drawing', 'association', 'triangulation', 'messages', 'node'
+)
 # Photos of people beside the checkout, for which the budget was set; used where they are there.
 PHOTOS = Path(__file__).parents[3] / 'shared' / 'data' / 'coco_dev' / 'images'
 
@@ -98,6 +101,7 @@ def _measurements(
         'parse': partial(measure_parse, options, images, repetitions),
         'pipeline': partial(measure_pipeline, options, images, repetitions),
         'face_hand': partial(measure_face_hand, options, repetitions),
+        'drawing': partial(measure_drawing, repetitions),
         'association': partial(measure_association, repetitions),
         'triangulation': partial(measure_triangulation, repetitions),
         'messages': partial(measure_messages, 10 * repetitions),

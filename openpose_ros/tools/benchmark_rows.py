@@ -61,6 +61,9 @@ QUANTITIES = {
     'face_hand.body_rate_ratio': Quantity(
         'frames of pose_node beside face_hand_node over those without', '', 0.9, at_least=True
     ),
+    'drawing.people_10': Quantity(
+        '10 people with faces and hands onto a 1280x720 image', 'ms', 8.0
+    ),
     'association.people_10': Quantity('who is who: 10 people in 8 views', 'ms', 15.0),
     'association.pair_precision': Quantity(
         'pairs of views made that are of one person', '', 0.98, at_least=True

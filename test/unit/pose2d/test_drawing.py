@@ -12,9 +12,11 @@ from synthetic import keypoints_of
 from synthetic import standing_person
 
 from openpose_ros.pose2d.drawing import draw_people
+from openpose_ros.pose2d.drawing import draw_rate
 from openpose_ros.pose2d.drawing import DrawParameters
 from openpose_ros.pose2d.drawing import limb_colours
 from openpose_ros.pose2d.drawing import put_text
+from openpose_ros.pose2d.drawing import strong_people
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.skeletons import SKELETONS
 from openpose_ros.types import Keypoints2D
@@ -99,6 +101,68 @@ def test_draw_people_id_is_written_above() -> None:
     assert rows.max() < people.body.xy[0, :, 1].min() + 4
 
 
+def with_face(people: People2D, xy: tuple[float, float], size: float) -> People2D:
+    """Return people with points within a square as their face."""
+    points = np.random.default_rng(2).uniform(0, size, (1, 70, 2)) + xy
+    face = Keypoints2D(points.astype(np.float32), np.ones((1, 70), np.float32))
+    return replace(people, face_skeleton='face_70', face=face)
+
+
+def test_draw_people_id_is_above_the_face_and_within_the_image() -> None:
+    for top in (30.0, 4.0):
+        people = with_face(standing(), (140, top), 60)
+        without = draw_people(image(), people, COCO)
+        drawn = draw_people(image(), replace(people, ids=np.array([7], np.int64)), COCO)
+        rows, _ = np.nonzero((drawn != without).any(axis=2))
+        height = 200 / 16
+        if top > 2 * height:
+            assert rows.max() < top
+        assert rows.max() - rows.min() > height, 'all of it is within the image'
+
+
+def test_draw_people_id_of_somebody_near_is_not_huge() -> None:
+    ground = image(height=400, width=800)
+    people = standing()
+    xy = people.body.xy * 20 - np.float32((2800, 200))
+    near = replace(people, body=Keypoints2D(xy, people.body.scores))
+    without = draw_people(ground, near, COCO)
+    drawn = draw_people(ground, replace(near, ids=np.array([7], np.int64)), COCO)
+    rows, _ = np.nonzero((drawn != without).any(axis=2))
+    assert 0 < rows.max() - rows.min() < 2 * 400 / 20
+
+
+def test_draw_people_lines_of_a_small_face_are_one_pixel_wide() -> None:
+    # Only one limb of the face is there, 40 pixels long, in a person of 200.
+    face = Keypoints2D.missing(1, 70)
+    face.xy[0, :2], face.scores[0, :2] = ((20, 20.0), (60, 20.0)), 1.0
+    people = replace(standing(), face_skeleton='face_70', face=face)
+    column = changed(draw_people(image(), people, COCO))[:60, 40]
+    assert 1 <= column.sum() <= 3, 'anti-aliased'
+
+
+def test_strong_people_lose_what_is_not_drawn() -> None:
+    people = with_face(standing(), (10, 10), 20)
+    people.face.scores[0, ::2] = 0.4
+    people.body.scores[0, 3] = 0.05
+    strong = strong_people(people, DrawParameters())
+    assert np.isnan(strong.face.xy[0, ::2]).all() and not strong.face.scores[0, ::2].any()
+    np.testing.assert_array_equal(strong.face.xy[0, 1::2], people.face.xy[0, 1::2])
+    assert np.flatnonzero(np.isnan(strong.body.xy[0, :, 0])).tolist() == [3]
+    assert np.isfinite(people.face.xy).all(), 'what is given stays as it is'
+    drawn = (draw_people(image(), one, COCO) for one in (people, strong))
+    np.testing.assert_array_equal(*drawn)
+
+
+def test_draw_rate_writes_into_the_upper_left_corner() -> None:
+    board = image(240, 320)
+    draw_rate(board, 12.34)
+    rows, columns = np.nonzero(changed(board))
+    assert rows.size and rows.max() < 30 and columns.max() < 100
+    other = image(240, 320)
+    draw_rate(other, 12.44)
+    assert (other != board).any()
+
+
 def test_draw_people_faces_and_hands_are_drawn_if_they_were_looked_for() -> None:
     people = standing()
     hand = Keypoints2D(
@@ -157,7 +221,6 @@ def test_limb_colours_of_a_hand_differ_from_finger_to_finger() -> None:
     tips = np.array([colours[f'{finger}_4'] for finger in fingers])
     apart = np.abs(tips[1:] - tips[:-1]).max(axis=1)
     assert (apart >= 150).all(), tips
-
 
 
 def test_put_text_is_readable_on_white_and_on_black() -> None:

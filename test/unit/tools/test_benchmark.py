@@ -134,6 +134,16 @@ def test_benchmark_pipeline_reports_the_stages(
     )  # fmt: skip
 
 
+def test_benchmark_drawing_draws_ten_people(tmp_path: Path) -> None:
+    report = tmp_path / 'report.json'
+    assert benchmark.main(['drawing', '--report', str(report), *QUICK]) == 0
+    rows = rows_of(report)
+    assert [(name, row['note'], row['budget']) for name, row in rows.items()] == [
+        ('drawing.people_10', '1370 keypoints', 8.0)
+    ]
+    assert rows['drawing.people_10']['value'] > 0
+
+
 def test_benchmark_face_hand_looks_at_everything_once(tmp_path: Path) -> None:
     report = tmp_path / 'report.json'
     assert benchmark.main(['face_hand', '--report', str(report), *QUICK]) == 0
