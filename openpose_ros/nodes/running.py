@@ -107,9 +107,14 @@ def _spin(node: Node, stopped: threading.Event) -> None:
     executor = SingleThreadedExecutor()
     executor.add_node(node)
     finished = getattr(node, 'finished', None)
-    while not stopped.is_set() and rclpy.ok():
-        if finished is not None and finished.done():
-            finished.result()
-            return
-        # A signal is noticed only between two of these.
-        executor.spin_once(timeout_sec=LONGEST_WAIT_SEC)
+    try:
+        while not stopped.is_set() and rclpy.ok():
+            if finished is not None and finished.done():
+                finished.result()
+                return
+            # A signal is noticed only between two of these.
+            executor.spin_once(timeout_sec=LONGEST_WAIT_SEC)
+    finally:
+        # An error keeps this frame alive: the executor would destroy itself when ROS is gone, and
+        # say so with a traceback.
+        executor.shutdown(timeout_sec=0.0)
