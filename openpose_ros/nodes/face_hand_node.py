@@ -177,11 +177,11 @@ class FaceHandNode(ManagedNode):
     def _facts(self) -> dict[str, str]:
         switches = self.parameters.get(FaceHandParameters)
         on = [part for part in ('face', 'hands', 'feet') if getattr(switches, part)]
-        topic = self._input.images.topic if self._input is not None else ''
+        images = self._input.images if self._input is not None else None
         return {
             'looks_for': ', '.join(on),
             **self._loaded.facts(),
-            'image_topic': topic,
+            'image_topic': images.topic if images is not None else '',
             'published_regions': str(self._published_regions),
         }
 

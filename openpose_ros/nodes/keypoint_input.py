@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The subscriptions of a node that needs keypoints together with their image."""
+"""The subscriptions of a node that needs keypoints, mostly together with their image."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from openpose_ros.temporal.pairing import SyncParameters
 # What keypoints wait for.
 IMAGE = 'image'
 REGIONS = 'regions'
-_TOPIC = 'keypoints'
+KEYPOINTS = 'keypoints'
 _CHECK_PERIOD_SEC = 0.02
 _WARNING_PERIOD_SEC = 10.0
 _NS_PER_SEC = 1e9
@@ -37,7 +37,7 @@ class KeypointFrame:
     Messages of one stamp.
 
     :param keypoints: ``PoseArray``.
-    :param image: ``Image`` or ``CompressedImage``.
+    :param image: ``Image`` or ``CompressedImage``, or ``None`` if none is waited for.
     :param regions: ``RegionArray``, or ``None`` if none is waited for.
     :param run: How often the stamps of the keypoints had jumped back before them.
     """
@@ -68,6 +68,8 @@ class KeypointInput:
     :param with_regions: Whether keypoints wait for ``regions_in``, too.
     :param on_frame: Called with all messages of a stamp, in the executor's thread.
     :param on_alone: Called with keypoints that stay alone.
+    :param topic: Topic of the keypoints.
+    :param with_images: Whether keypoints wait for their image.
     """
 
     def __init__(
@@ -79,18 +81,21 @@ class KeypointInput:
         with_regions: bool,
         on_frame: Callable[[KeypointFrame], None],
         on_alone: Callable[[Paired], None],
+        topic: str = KEYPOINTS,
+        with_images: bool = True,
     ) -> None:
         self._node = node
         self._sync = sync
         self._on_frame = on_frame
         self._on_alone = on_alone
-        self._pairing = Pairing((IMAGE, REGIONS) if with_regions else (IMAGE,))
+        self._pairing = Pairing([IMAGE] * with_images + [REGIONS] * with_regions)
+        self.topic = node.resolve_topic_name(topic)
         self._patience_sec = images.timeout_sec
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_sec = self._now_sec()
         self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._clock)
         self._subscriptions = [
-            node.create_subscription(PoseArray, _TOPIC, self._on_keypoints, result_qos())
+            node.create_subscription(PoseArray, topic, self._on_keypoints, result_qos())
         ]
         if with_regions:
             self._subscriptions.append(
@@ -98,21 +103,21 @@ class KeypointInput:
                     RegionArray, 'regions_in', self._on_regions, result_qos()
                 )
             )
-        self.images = ImageInput(node, images, self._on_image)
+        self.images = ImageInput(node, images, self._on_image) if with_images else None
 
     def starving(self) -> str:
         """Return a warning if images or keypoints have not come for too long, else nothing."""
         waited = self._now_sec() - self._last_sec
         if waited < self._patience_sec:
-            return self.images.starving()
-        topic = self._node.resolve_topic_name(_TOPIC)
-        publishers = self._node.count_publishers(topic)
-        return f'no keypoints on {topic} for {waited:.0f} s; it has {publishers} publishers'
+            return self.images.starving() if self.images is not None else ''
+        publishers = self._node.count_publishers(self.topic)
+        return f'no keypoints on {self.topic} for {waited:.0f} s; it has {publishers} publishers'
 
     def close(self) -> int:
         """Undo the subscriptions and return how many keypoints messages were still waiting."""
         self._node.destroy_timer(self._timer)
-        self.images.close()
+        if self.images is not None:
+            self.images.close()
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
         return len(self._pairing)
@@ -144,7 +149,7 @@ class KeypointInput:
             if item.reason:
                 self._on_alone(item)
             else:
-                image, regions = item.partners[IMAGE], item.partners.get(REGIONS)
+                image, regions = item.partners.get(IMAGE), item.partners.get(REGIONS)
                 self._on_frame(KeypointFrame(item.keypoints, image, regions, item.run))
 
     def _now_sec(self) -> float:

@@ -22,6 +22,7 @@ from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.pose_parameters import GROUPS
 from openpose_ros.nodes.triangulation_parameters import TRIANGULATION_GROUPS
 from openpose_ros.nodes.viewer_node import GROUPS as VIEWER_GROUPS
+from openpose_ros.nodes.visualization_parameters import VISUALIZATION_GROUPS
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.parameters import ParameterInfo
 from openpose_ros.parameters import Value
@@ -32,6 +33,7 @@ NODE_GROUPS: dict[str, Groups] = {
     'pose_node': GROUPS,
     'face_hand_node': FACE_HAND_GROUPS,
     'triangulation_node': TRIANGULATION_GROUPS,
+    'visualization_node': VISUALIZATION_GROUPS,
     'camera_node': CAMERA_GROUPS,
     'viewer_node': VIEWER_GROUPS,
 }

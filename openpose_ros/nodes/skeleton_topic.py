@@ -17,28 +17,23 @@ from openpose_ros.skeletons import Skeleton
 from openpose_ros.skeletons import SKELETONS
 
 
-class SkeletonTopic:
+class HeardSkeletons:
     """
-    Publishes skeletons and knows, besides the package's own, those heard.
+    Knows, besides the package's own, the skeletons that others publish.
 
     :param node: Node to subscribe with.
-    :param publisher: Active publisher of ``SkeletonArray``, latched.
-    :param skeletons: Skeletons used from the start.
     """
 
-    def __init__(self, node: Node, publisher: Any, skeletons: Iterable[Skeleton]) -> None:
+    def __init__(self, node: Node) -> None:
         self._node = node
-        self._publisher = publisher
-        self._used = {skeleton.name: skeleton for skeleton in skeletons}
         self._heard: dict[str, Skeleton] = {}
         self._subscription = node.create_subscription(
             SkeletonArray, 'skeletons', self._hear, latched_subscription_qos()
         )
-        self._publish()
 
-    def use(self, name: str) -> Skeleton:
+    def find(self, name: str) -> Skeleton:
         """
-        Return a skeleton, from now on among those published.
+        Return a skeleton.
 
         :param name: Name of the skeleton.
         :raises ValueError: If neither the package nor anybody on the topic knows it.
@@ -49,9 +44,6 @@ class SkeletonTopic:
                 f"the skeleton '{name}' is unknown, expected one of {', '.join(sorted(known))}, "
                 'or one published on skeletons'
             )
-        if name not in self._used:
-            self._used[name] = known[name]
-            self._publish()
         return known[name]
 
     def close(self) -> None:
@@ -65,6 +57,39 @@ class SkeletonTopic:
             self._node.get_logger().warning(f'skeletons not understood: {error}')
             return
         self._heard |= {skeleton.name: skeleton for skeleton in skeletons}
+
+
+class SkeletonTopic:
+    """
+    Publishes skeletons and knows, besides the package's own, those heard.
+
+    :param node: Node to subscribe with.
+    :param publisher: Active publisher of ``SkeletonArray``, latched.
+    :param skeletons: Skeletons used from the start.
+    """
+
+    def __init__(self, node: Node, publisher: Any, skeletons: Iterable[Skeleton]) -> None:
+        self._publisher = publisher
+        self._used = {skeleton.name: skeleton for skeleton in skeletons}
+        self._heard = HeardSkeletons(node)
+        self._publish()
+
+    def use(self, name: str) -> Skeleton:
+        """
+        Return a skeleton, from now on among those published.
+
+        :param name: Name of the skeleton.
+        :raises ValueError: If neither the package nor anybody on the topic knows it.
+        """
+        skeleton = self._heard.find(name)
+        if name not in self._used:
+            self._used[name] = skeleton
+            self._publish()
+        return skeleton
+
+    def close(self) -> None:
+        """Stop listening."""
+        self._heard.close()
 
     def _publish(self) -> None:
         self._publisher.publish(skeletons_to_msg(tuple(self._used.values())))

@@ -21,7 +21,9 @@ ROOT = Path(__file__).parents[3]
 PHOTO = ROOT / 'test' / 'data' / 'park.jpg'
 RIG = ROOT / 'config' / 'cameras' / 'example.yaml'
 DOCUMENTS = [ROOT / 'README.md', ROOT / 'docs' / 'parameters.md']
-CONFIGURED = ['pose_node', 'face_hand_node', 'triangulation_node', 'camera_node']
+CONFIGURED = [
+    'pose_node', 'face_hand_node', 'triangulation_node', 'visualization_node', 'camera_node',
+]
 
 
 def config(node: str) -> Path:
@@ -67,6 +69,7 @@ def test_parameter_file_comments_every_value_and_marks_the_live_ones(node: str) 
         ('pose_node', {}, "model 'body_mobilenet_thin'"),
         ('face_hand_node', {}, "models 'face_mediapipe_468, iris_mediapipe"),
         ('triangulation_node', {'calibration.file': str(RIG)}, 'cameras on /cam'),
+        ('visualization_node', {}, 'draws /keypoints while'),
         ('camera_node', {'source.uri': str(PHOTO)}, 'park.jpg'),
     ],
 )

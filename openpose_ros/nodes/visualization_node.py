@@ -1,0 +1,199 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+The node that shows what the others find: ``image`` and keypoints in, ``overlay`` out.
+
+It subscribes to its inputs only while somebody subscribes to one of its outputs, and to the images
+only while pictures are wanted: nobody looks, nothing is copied or drawn.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
+
+from openpose_ros.nodes.diagnostics import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.frame_pipeline import FramePipeline
+from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.image_input import ImageParameters
+from openpose_ros.nodes.keypoint_input import KeypointFrame
+from openpose_ros.nodes.keypoint_input import KeypointInput
+from openpose_ros.nodes.keypoint_input import KEYPOINTS
+from openpose_ros.nodes.managed_node import ManagedNode
+from openpose_ros.nodes.managed_node import run_managed_node
+from openpose_ros.nodes.passing_on import why_alone
+from openpose_ros.nodes.skeleton_topic import HeardSkeletons
+from openpose_ros.nodes.visualization_outputs import PICTURES
+from openpose_ros.nodes.visualization_outputs import VisualizationOutputs
+from openpose_ros.nodes.visualization_parameters import OverlayParameters
+from openpose_ros.nodes.visualization_parameters import SourceParameters
+from openpose_ros.nodes.visualization_parameters import VISUALIZATION_GROUPS
+from openpose_ros.parameters import ParameterGroup
+from openpose_ros.temporal.frame_rate import FrameRate
+from openpose_ros.temporal.pairing import Paired
+from openpose_ros.temporal.pairing import SyncParameters
+from openpose_ros.temporal.pairing import TIMEOUT
+
+NAME = 'visualization_node'
+_FULL = 'keypoints_full'
+# How soon a new subscriber, or a node that adds faces and hands, is noticed.
+_CHECK_PERIOD_SEC = 0.2
+_WARNING_PERIOD_SEC = 5.0
+_NS_PER_SEC = 1e9
+
+
+class VisualizationNode(ManagedNode):
+    """Draws people on their images while somebody looks."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME, VISUALIZATION_GROUPS)
+        self._statistics = FrameStatistics()
+        self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self._rate = FrameRate()
+        self._fps = 0.0
+        self._alone = ''
+        # Topic of the keypoints and whether with images; None: nobody wants anything.
+        self._source: tuple[str, bool] | None = None
+        self._outputs: VisualizationOutputs | None = None
+        self._skeletons: HeardSkeletons | None = None
+        self._pipeline: FramePipeline | None = None
+        self._input: KeypointInput | None = None
+        self._timer: Any = None
+        self._diagnostics: DiagnosticsReporter | None = None
+
+    def configure(self) -> None:
+        """Create the publishers."""
+        self.parameters.get(SourceParameters).check_topic()
+        topic = self.resolve_topic_name(self._keypoints_topic())
+        self._outputs = VisualizationOutputs(self, self.parameters)
+        self.get_logger().info(f'draws {topic} while somebody subscribes to the result')
+
+    def activate(self) -> None:
+        """Begin to wait for somebody who wants something."""
+        self._skeletons = HeardSkeletons(self)
+        rate_hz = self.parameters.get(OverlayParameters).rate_hz
+        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=rate_hz)
+        self._timer = self.create_timer(
+            _CHECK_PERIOD_SEC, self._follow_demand, clock=self._clock
+        )
+        self._diagnostics = DiagnosticsReporter(
+            self,
+            self.parameters.get(DiagnosticsParameters),
+            statistics=self._statistics,
+            facts=self._facts,
+            problem=self._problem,
+        )
+
+    def deactivate(self) -> None:
+        """Stop taking messages; the frame being drawn is still published."""
+        if self._diagnostics is not None:
+            self._diagnostics.close()
+        if self._timer is not None:
+            self.destroy_timer(self._timer)
+        self._close_input('deactivated')
+        for part in (self._pipeline, self._skeletons):
+            if part is not None:
+                part.close()
+        self._diagnostics = self._timer = self._pipeline = self._skeletons = None
+
+    def cleanup(self) -> None:
+        """Destroy the publishers."""
+        if self._outputs is not None:
+            self._outputs.close()
+        self._outputs = None
+
+    def on_parameters(self, group: ParameterGroup) -> None:
+        """Use the new values from the next frame on."""
+        if isinstance(group, OverlayParameters) and self._pipeline is not None:
+            self._pipeline.set_rate(group.rate_hz)
+
+    def _keypoints_topic(self) -> str:
+        own = self.parameters.get(SourceParameters).keypoints_topic
+        if own:
+            return own
+        has_full = self.count_publishers(self.resolve_topic_name(_FULL)) > 0
+        return _FULL if has_full else KEYPOINTS
+
+    def _follow_demand(self) -> None:
+        """Subscribe to what the present subscribers need."""
+        if self._outputs is None:
+            return
+        wanted = self._outputs.wanted()
+        source = (self._keypoints_topic(), bool(wanted & PICTURES)) if wanted else None
+        if source == self._source:
+            return
+        self._close_input('unwanted')
+        if source is not None:
+            topic, with_images = source
+            self._input = KeypointInput(
+                self,
+                self.parameters.get(ImageParameters),
+                lambda: self.parameters.get(SyncParameters),
+                with_regions=False,
+                on_frame=self._receive,
+                on_alone=self._count_alone,
+                topic=topic,
+                with_images=with_images,
+            )
+        self._source = source
+
+    def _close_input(self, reason: str) -> None:
+        if self._input is not None:
+            for _ in range(self._input.close()):
+                self._statistics.count_received()
+                self._statistics.count_dropped(reason)
+        self._input, self._source, self._alone = None, None, ''
+
+    def _receive(self, frame: KeypointFrame) -> None:
+        self._alone = ''
+        self._fps = self._rate.update(self._clock.now().nanoseconds / _NS_PER_SEC)
+        if self._pipeline is not None:
+            self._pipeline.receive(frame)
+
+    def _count_alone(self, item: Paired) -> None:
+        why = why_alone(item)
+        self._statistics.count_received()
+        self._statistics.count_dropped(why.reason)
+        if why.reason == TIMEOUT:
+            self._alone = f'keypoints not drawn: {why}'
+            self.get_logger().warning(self._alone, throttle_duration_sec=_WARNING_PERIOD_SEC)
+
+    def _process(self, frame: KeypointFrame) -> dict[str, float]:
+        """Publish what is wanted of a frame; called in the worker's thread."""
+        started = time.perf_counter()
+        if self._outputs is None or self._skeletons is None:
+            raise RuntimeError(f'{NAME} is used before it is active')
+        draw_sec = self._outputs.publish(frame, self._skeletons.find, self._fps)
+        return {'draw': draw_sec, 'overhead': time.perf_counter() - started - draw_sec}
+
+    def _problem(self) -> str:
+        starving = self._input.starving() if self._input is not None else ''
+        return starving or self._alone
+
+    def _facts(self) -> dict[str, str]:
+        wanted = self._outputs.wanted() if self._outputs is not None else ()
+        images = self._input.images if self._input is not None else None
+        return {
+            'subscribed_outputs': ', '.join(sorted(wanted)) or 'none',
+            'keypoints_topic': self._input.topic if self._input is not None else '',
+            'image_topic': images.topic if images is not None else '',
+        }
+
+
+def main(args: list[str] | None = None) -> int:
+    """
+    Run visualization_node.
+
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
+    return run_managed_node(NAME, VisualizationNode, args)
+
+
+if __name__ == '__main__':
+    sys.exit(main())
