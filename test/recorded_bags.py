@@ -5,9 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import cv2
+from mcap.reader import make_reader
+from mcap_ros2.decoder import DecoderFactory
 import numpy as np
 from rosbags.rosbag2 import StoragePlugin
 from rosbags.rosbag2 import Writer
@@ -80,3 +84,12 @@ def write_bag(
 def clip(photo: np.ndarray, frames: int) -> list[np.ndarray]:
     """Return frames of a video in which the camera pans over a photo."""
     return [np.roll(photo, 4 * index, axis=1) for index in range(frames)]
+
+
+def read_mcap(bag: Path) -> Iterator[tuple[str, int, Any]]:
+    """Yield topic, time and message of a bag as another library reads it, by its definitions."""
+    (file,) = bag.glob('*.mcap')
+    with file.open('rb') as stream:
+        reader = make_reader(stream, decoder_factories=[DecoderFactory()])
+        for _, channel, message, decoded in reader.iter_decoded_messages():
+            yield channel.topic, message.log_time, decoded

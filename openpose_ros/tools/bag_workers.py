@@ -163,13 +163,14 @@ def _hand_out(
 
 def _work(pipe: Connection[Any, Any], options: BagOptions) -> None:
     """Do the bags that come through the pipe; what a process runs."""
-    while True:
-        try:
+    try:
+        while True:
             job = pipe.recv()
-        except (EOFError, OSError):
-            return
-        if job is not None:
-            pipe.send(run_job(job, options, lambda *counts: pipe.send(counts), pipe.poll))
+            if job is not None:
+                pipe.send(run_job(job, options, lambda *counts: pipe.send(counts), pipe.poll))
+    except (EOFError, OSError):
+        # Whoever gives the bags has gone; what was begun is tidied up already.
+        return
 
 
 def _watcher(
