@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 import os
+import sys
 import threading
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ def stand_back(niceness: int) -> None:
 
     :param niceness: 0 (as others) to 19; lower than at present is left as it is.
     """
-    if hasattr(os, 'setpriority'):  # Linux: what it calls a process is a thread here
+    if sys.platform == 'linux':  # what it calls a process is a thread; elsewhere none can
         thread = threading.get_native_id()
         now = os.getpriority(os.PRIO_PROCESS, thread)
         os.setpriority(os.PRIO_PROCESS, thread, max(now, niceness))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 
 import pytest
@@ -47,3 +48,14 @@ def test_built_standing_back_raises_what_the_builder_raises() -> None:
 
     with pytest.raises(ValueError, match='no such model'):
         built_standing_back(10, fail)
+
+
+def test_stand_back_where_threads_have_no_priority_leaves_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(*_: int) -> None:
+        raise ProcessLookupError('no process has the number of a thread')
+
+    monkeypatch.setattr(sys, 'platform', 'darwin')
+    monkeypatch.setattr(os, 'setpriority', refuse)
+    assert built_standing_back(10, lambda: 'built') == 'built'
