@@ -16,6 +16,7 @@ from rclpy.lifecycle import LifecycleState
 from rclpy.lifecycle import TransitionCallbackReturn
 
 from openpose_ros.nodes.parameters import NodeParameters
+from openpose_ros.nodes.resting_status import RestingStatus
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_node
 from openpose_ros.parameters import param
@@ -24,10 +25,16 @@ from openpose_ros.parameters import ParameterGroup
 
 @dataclass(frozen=True)
 class LifecycleParameters(ParameterGroup):
-    """Who starts the node."""
+    """Who starts the node, and whether it works."""
 
     autostart: bool = param(
         True, 'Configure and activate at start; false leaves that to a lifecycle manager.'
+    )
+    enable: bool = param(
+        True,
+        'Work; false ends the subscriptions and all computing at once while the node stays active '
+        'and loaded.',
+        dynamic=True,
     )
 
 
@@ -39,6 +46,9 @@ class ManagedNode(LifecycleNode):
     both, in reverse, in ``deactivate`` and ``cleanup``. A ``ValueError`` in one of them makes the
     transition fail, anything else is an error; what was built until then is undone.
 
+    While the parameter ``enable`` is false, an active node has done ``deactivate``, and says so in
+    its diagnostics; it goes on with ``activate``.
+
     :param name: Node name.
     :param groups: The node's parameter groups, :class:`LifecycleParameters` among them. Those
         that are not dynamic may be set while the node is unconfigured.
@@ -48,9 +58,10 @@ class ManagedNode(LifecycleNode):
     def __init__(self, name: str, groups: Iterable[type[ParameterGroup]]) -> None:
         super().__init__(name)
         self._failure = ''
+        self._resting: RestingStatus | None = None
         try:
             self.parameters = NodeParameters(
-                self, groups, writable=self._unconfigured, on_change=self.on_parameters
+                self, groups, writable=self._unconfigured, on_change=self._on_change
             )
         except ValueError:
             # The derived class has built nothing yet that its own destroy_node could undo.
@@ -99,14 +110,14 @@ class ManagedNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Start working; called by the state machine."""
         super().on_activate(state)
-        result = self._try(self.activate, undo=self.deactivate)
+        result = self._try(self._activate_if_enabled, undo=self._stop)
         if result != TransitionCallbackReturn.SUCCESS:
             super().on_deactivate(state)
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working; called by the state machine."""
-        result = self._try(self.deactivate)
+        result = self._try(self._stop)
         super().on_deactivate(state)
         return result
 
@@ -128,8 +139,37 @@ class ManagedNode(LifecycleNode):
         super().destroy_node()
 
     def _undo_all(self) -> None:
-        self.deactivate()
+        self._stop()
         self.cleanup()
+
+    def _on_change(self, group: ParameterGroup) -> None:
+        if isinstance(group, LifecycleParameters) and self._in_state(State.PRIMARY_STATE_ACTIVE):
+            self._follow_enable(group.enable)
+        self.on_parameters(group)
+
+    def _follow_enable(self, enable: bool) -> None:
+        """Stop working, or go on, while the node is active."""
+        if enable and self._resting is None:
+            return
+        self.get_logger().info('enabled' if enable else 'disabled')
+        self._stop()
+        done = self._try(self._activate_if_enabled, undo=self.deactivate)
+        if done != TransitionCallbackReturn.SUCCESS:
+            # Still active for its lifecycle manager: the diagnostics say that it does nothing.
+            self._resting = RestingStatus(self, self._failure)
+
+    def _activate_if_enabled(self) -> None:
+        if self.parameters.get(LifecycleParameters).enable:
+            self.activate()
+        else:
+            self._resting = RestingStatus(self)
+
+    def _stop(self) -> None:
+        """Undo what was done in the active state, whether the node works or not."""
+        resting, self._resting = self._resting, None
+        if resting is not None:
+            resting.close()
+        self.deactivate()
 
     def _try(
         self, step: Callable[[], None], *, undo: Callable[[], None] | None = None
@@ -152,8 +192,10 @@ class ManagedNode(LifecycleNode):
         return result
 
     def _unconfigured(self) -> bool:
-        state = self._state_machine.current_state[0]
-        return bool(state == State.PRIMARY_STATE_UNCONFIGURED)
+        return self._in_state(State.PRIMARY_STATE_UNCONFIGURED)
+
+    def _in_state(self, state: int) -> bool:
+        return bool(self._state_machine.current_state[0] == state)
 
 
 def run_managed_node(

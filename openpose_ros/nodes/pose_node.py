@@ -10,6 +10,7 @@ from typing import Any
 
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.conversions.poses import skeletons_to_msg
+from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import SkeletonArray
 from openpose_ros.networks.loading import load_model
@@ -35,6 +36,10 @@ from openpose_ros.pose2d.parser import ParserParameters
 from openpose_ros.pose2d.peaks import PeakParameters
 from openpose_ros.pose2d.people import PeopleParameters
 from openpose_ros.pose2d.preprocess import InputParameters
+from openpose_ros.temporal.following import PersonFollower
+from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import PersonTracker
+from openpose_ros.temporal.tracking import TrackingParameters
 
 NAME = 'pose_node'
 
@@ -46,6 +51,9 @@ class PoseNode(ManagedNode):
         super().__init__(NAME, GROUPS)
         self._statistics = FrameStatistics()
         self._settings = self._read_settings()
+        # Of the whole run: ids are never given twice, whatever the lifecycle.
+        self._tracker = PersonTracker(self.parameters.get(TrackingParameters))
+        self._follower: PersonFollower | None = None
         self._estimator: PoseEstimator | None = None
         self._people_publisher: Any = None
         self._skeletons_publisher: Any = None
@@ -57,6 +65,9 @@ class PoseNode(ManagedNode):
         """Load the network and create the publishers."""
         model = load_model(self.parameters.get(ModelParameters).name)
         self._estimator = PoseEstimator(model, self.parameters.get(EngineParameters))
+        self._follower = PersonFollower(
+            model.skeleton, self._tracker, self.parameters.get(SmoothingParameters)
+        )
         self._people_publisher = self.create_lifecycle_publisher(
             PoseArray, 'keypoints', result_qos()
         )
@@ -93,13 +104,17 @@ class PoseNode(ManagedNode):
         for publisher in (self._skeletons_publisher, self._people_publisher):
             if publisher is not None:
                 self.destroy_lifecycle_publisher(publisher)
-        self._skeletons_publisher = self._people_publisher = self._estimator = None
+        self._skeletons_publisher = self._people_publisher = None
+        self._estimator = self._follower = None
 
     def on_parameters(self, group: ParameterGroup) -> None:
         """Use the new values from the next frame on."""
         self._settings = self._read_settings()
         if isinstance(group, RateParameters) and self._pipeline is not None:
             self._pipeline.set_rate(group.rate_hz)
+        self._tracker.parameters = self.parameters.get(TrackingParameters)
+        if self._follower is not None:
+            self._follower.smoothing = self.parameters.get(SmoothingParameters)
 
     @property
     def _loaded(self) -> PoseEstimator:
@@ -111,6 +126,8 @@ class PoseNode(ManagedNode):
         """Estimate the people in an image and publish them; called in the worker's thread."""
         started = time.perf_counter()
         people, times = self._loaded.estimate_timed(decode(message), *self._settings)
+        if self._follower is not None:
+            people = self._follower.update(people, stamp_ns(message))
         self._people_publisher.publish(people_to_msg(people, message.header))
         busy = time.perf_counter() - started
         return {'inference': times.inference_sec, 'overhead': busy - times.inference_sec}

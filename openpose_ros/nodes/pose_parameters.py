@@ -17,6 +17,8 @@ from openpose_ros.pose2d.limbs import LimbParameters
 from openpose_ros.pose2d.peaks import PeakParameters
 from openpose_ros.pose2d.people import PeopleParameters
 from openpose_ros.pose2d.preprocess import InputParameters
+from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import TrackingParameters
 
 
 @dataclass(frozen=True)
@@ -55,5 +57,7 @@ GROUPS: tuple[type[ParameterGroup], ...] = (
     PeakParameters,
     LimbParameters,
     PeopleParameters,
+    TrackingParameters,
+    SmoothingParameters,
     DiagnosticsParameters,
 )

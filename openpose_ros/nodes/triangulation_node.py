@@ -38,6 +38,8 @@ from openpose_ros.pose3d.association_parameters import AssociationParameters
 from openpose_ros.pose3d.reconstructor import ReconstructionParameters
 from openpose_ros.pose3d.reconstructor import Reconstructor
 from openpose_ros.pose3d.triangulation_parameters import TriangulationParameters
+from openpose_ros.temporal.smoothing import PeopleSmoother
+from openpose_ros.temporal.smoothing import SmoothingParameters
 from openpose_ros.temporal.tracking_3d import PersonTracker3D
 from openpose_ros.temporal.tracking_3d import Tracking3DParameters
 from openpose_ros.temporal.view_sets import ViewSyncParameters
@@ -56,6 +58,7 @@ class TriangulationNode(ManagedNode):
         self._topics: dict[str, str] = {}
         self._cameras: CameraSource | None = None
         self._tracker = PersonTracker3D(self.parameters.get(Tracking3DParameters))
+        self._smoother = PeopleSmoother(self.parameters.get(SmoothingParameters))
         self._outputs: SpaceOutputs | None = None
         self._decoder: ViewDecoder | None = None
         self._pipeline: FramePipeline | None = None
@@ -121,6 +124,8 @@ class TriangulationNode(ManagedNode):
             self._input.update_parameters(group)
         if isinstance(group, Tracking3DParameters):
             self._tracker.parameters = group
+        if isinstance(group, SmoothingParameters):
+            self._smoother.parameters = group
         if isinstance(group, OutputParameters) and self._outputs is not None:
             self._outputs.parameters = group
 
@@ -142,6 +147,7 @@ class TriangulationNode(ManagedNode):
         if previous is not None and previous.skeleton != views[0].people.skeleton:
             previous = None
         people = tracker.update(self._reconstructor.reconstruct(views, previous), stamp)
+        people = self._smoother.update(people, stamp)
         after = time.perf_counter()
         outputs.publish(people, messages.header)
         estimate = after - before

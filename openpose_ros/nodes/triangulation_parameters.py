@@ -17,6 +17,7 @@ from openpose_ros.parameters import ParameterGroup
 from openpose_ros.pose3d.association_parameters import AssociationParameters
 from openpose_ros.pose3d.reconstructor import ReconstructionParameters
 from openpose_ros.pose3d.triangulation_parameters import TriangulationParameters
+from openpose_ros.temporal.smoothing import SmoothingParameters
 from openpose_ros.temporal.tracking_3d import Tracking3DParameters
 from openpose_ros.temporal.view_sets import ViewSyncParameters
 
@@ -121,6 +122,7 @@ TRIANGULATION_GROUPS: tuple[type[ParameterGroup], ...] = (
     TriangulationParameters,
     ReconstructionParameters,
     Tracking3DParameters,
+    SmoothingParameters,
     OutputParameters,
     DiagnosticsParameters,
 )

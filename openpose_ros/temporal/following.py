@@ -13,7 +13,6 @@ from openpose_ros.temporal.sides import SideKeeper
 from openpose_ros.temporal.smoothing import PeopleSmoother
 from openpose_ros.temporal.smoothing import SmoothingParameters
 from openpose_ros.temporal.tracking import PersonTracker
-from openpose_ros.temporal.tracking import TrackingParameters
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 
@@ -23,27 +22,25 @@ class PersonFollower:
     Does to the people of each image what needs those of the images before.
 
     :param skeleton: Of the bodies.
-    :param tracking: Whether ids are given and sides kept, and how.
+    :param tracker: Gives the ids; its parameters say whether ids are given and sides kept.
     :param smoothing: Whether keypoints are smoothed, and how much.
     """
 
     def __init__(
-        self, skeleton: Skeleton, tracking: TrackingParameters, smoothing: SmoothingParameters
+        self, skeleton: Skeleton, tracker: PersonTracker, smoothing: SmoothingParameters
     ) -> None:
-        self._tracker = PersonTracker(tracking)
+        self._tracker = tracker
         self._sides = SideKeeper(skeleton.mirrored_parts)
         self._smoother = PeopleSmoother(smoothing)
 
-    def set_parameters(
-        self, tracking: TrackingParameters, smoothing: SmoothingParameters
-    ) -> None:
-        """
-        Use other parameters from the next image on.
+    @property
+    def smoothing(self) -> SmoothingParameters:
+        """Whether keypoints are smoothed, and how much; may be set between two images."""
+        return self._smoother.parameters
 
-        :param tracking: Whether ids are given and sides kept, and how.
-        :param smoothing: Whether keypoints are smoothed, and how much.
-        """
-        self._tracker.parameters, self._smoother.parameters = tracking, smoothing
+    @smoothing.setter
+    def smoothing(self, parameters: SmoothingParameters) -> None:
+        self._smoother.parameters = parameters
 
     def update(self, people: People2D, stamp_ns: int) -> People2D:
         """

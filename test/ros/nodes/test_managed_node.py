@@ -5,10 +5,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import time
 
+from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
 import pytest
 import rclpy
 from rclpy.lifecycle import TransitionCallbackReturn
+from rclpy.parameter import Parameter
 
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.managed_node import ManagedNode
@@ -87,3 +91,71 @@ def test_unexpected_error_leads_back_to_unconfigured(failing: str) -> None:
         results.append(node.trigger_cleanup())
     assert results[-1] == TransitionCallbackReturn.ERROR
     assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
+
+
+# ---- enable
+
+
+def set_enable(node: Steps, value: bool) -> None:
+    (result,) = node.set_parameters([Parameter('enable', value=value)])
+    assert result.successful
+
+
+def test_enable_false_stops_an_active_node_and_true_lets_it_go_on() -> None:
+    node = Steps()
+    node.start()
+    for _ in range(2):
+        node.taken.clear()
+        set_enable(node, False)
+        assert node.taken == ['deactivate']
+        set_enable(node, True)
+        assert node.taken[-1] == 'activate'
+        node.taken.clear()
+        set_enable(node, True)
+        assert node.taken == [], 'it works already'
+
+
+def test_enable_false_at_start_waits_in_the_active_state() -> None:
+    node = Steps()
+    set_enable(node, False)
+    assert node.taken == [], 'an unconfigured node has nothing to stop'
+    node.start()
+    assert node.taken == ['configure']
+    set_enable(node, True)
+    assert node.taken[-1] == 'activate'
+
+
+def test_transitions_of_a_disabled_node_are_those_of_any() -> None:
+    node = Steps()
+    node.start()
+    set_enable(node, False)
+    for _ in range(2):
+        assert node.trigger_deactivate() == TransitionCallbackReturn.SUCCESS
+        assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
+    assert 'activate' not in node.taken[2:]
+    assert node.trigger_deactivate() == TransitionCallbackReturn.SUCCESS
+    set_enable(node, True)
+    assert node.taken[-1] == 'deactivate', 'an inactive node does not begin to work'
+    assert node.trigger_activate() == TransitionCallbackReturn.SUCCESS
+    assert node.taken[-1] == 'activate'
+    node.destroy_node()
+    assert node.taken[-2:] == ['deactivate', 'cleanup']
+
+
+@pytest.mark.parametrize('error', [ValueError('no camera'), RuntimeError('no camera')])
+def test_enable_that_fails_says_so_and_can_be_tried_again(error: Exception) -> None:
+    node = Steps('activate', error)
+    set_enable(node, False)
+    node.start()
+    heard: list[DiagnosticArray] = []
+    node.create_subscription(DiagnosticArray, '/diagnostics', heard.append, 10)
+    set_enable(node, True)
+    assert node.taken[-2:] == ['activate', 'deactivate']
+    end = time.monotonic() + 10
+    while not heard and time.monotonic() < end:
+        rclpy.spin_once(node, timeout_sec=0.1)
+    assert 'no camera' in heard[0].status[0].message
+    assert heard[0].status[0].level == DiagnosticStatus.ERROR
+    node.taken.clear()
+    set_enable(node, True)
+    assert node.taken[-1] == 'activate'

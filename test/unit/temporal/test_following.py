@@ -11,6 +11,7 @@ from openpose_ros.skeletons import get_skeleton
 from openpose_ros.temporal.following import PersonFollower
 from openpose_ros.temporal.smoothing import PeopleSmoother
 from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import PersonTracker
 from openpose_ros.temporal.tracking import TrackingParameters
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
@@ -30,18 +31,20 @@ def person(figure: np.ndarray) -> People2D:
     return People2D.from_body('coco_18', body, np.ones(1, np.float32), (640, 480))
 
 
+def tracker(**values: Any) -> PersonTracker:
+    return PersonTracker(TrackingParameters(**values))
+
+
 def follow(
     figures: list[np.ndarray], smoothing: SmoothingParameters = SmoothingParameters(),
     **tracking: Any,
 ) -> list[People2D]:
-    follower = PersonFollower(COCO, TrackingParameters(**tracking), smoothing)
+    follower = PersonFollower(COCO, tracker(**tracking), smoothing)
     return [follower.update(person(one), number * STEP) for number, one in enumerate(figures)]
 
 
 def test_update_everything_off_gives_the_very_same_people() -> None:
-    follower = PersonFollower(
-        COCO, TrackingParameters(enabled=False), SmoothingParameters()
-    )
+    follower = PersonFollower(COCO, tracker(enabled=False), SmoothingParameters())
     people = person(FIGURE)
     assert follower.update(people, 0) is people
 
@@ -73,20 +76,20 @@ def test_update_swapped_sides_do_not_smear() -> None:
 
 
 def test_update_stamp_jumps_back_begins_anew() -> None:
-    follower = PersonFollower(COCO, TrackingParameters(), SMOOTH)
+    follower = PersonFollower(COCO, tracker(), SMOOTH)
     follower.update(person(FIGURE), 9 * STEP)
     found = follower.update(person(FIGURE + 8), 0)
     assert found.ids.tolist() == [2]
     np.testing.assert_array_equal(found.body.xy, person(FIGURE + 8).body.xy)
 
 
-def test_set_parameters_holds_from_the_next_image_on() -> None:
-    follower = PersonFollower(COCO, TrackingParameters(), SmoothingParameters())
+def test_parameters_hold_from_the_next_image_on() -> None:
+    known = tracker()
+    follower = PersonFollower(COCO, known, SmoothingParameters())
     assert follower.update(person(FIGURE), 0).ids.tolist() == [1]
-    off = TrackingParameters(enabled=False)
-    follower.set_parameters(off, SmoothingParameters())
+    known.parameters = TrackingParameters(enabled=False)
     assert follower.update(person(FIGURE), STEP).ids.tolist() == [0]
-    follower.set_parameters(TrackingParameters(), SMOOTH)
+    known.parameters, follower.smoothing = TrackingParameters(), SMOOTH
     assert follower.update(person(FIGURE), 2 * STEP).ids.tolist() == [2]
     assert (follower.update(person(FIGURE + 8), 3 * STEP).body.xy < FIGURE + 8).all()
 

@@ -1,0 +1,179 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The parameter ``enable``: a node that is active stops at once, and goes on at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+import threading
+import time
+from typing import Any
+
+from diagnostic_msgs.msg import DiagnosticArray
+from face_hand_upstream import ALL
+from face_hand_upstream import PATIENT
+from face_hand_upstream import Upstream
+from lifecycle_msgs.msg import State
+from lifecycle_msgs.srv import GetState
+import numpy as np
+from rcl_interfaces.srv import SetParameters
+from rclpy.parameter import Parameter
+from ros_camera import header
+from ros_peers import NodeProcess
+from ros_peers import Peer
+from ros_rig import bodies_at
+from ros_rig import calibration_file
+from ros_rig import Rig
+from sensor_msgs.msg import Image
+
+from openpose_ros.conversions.images import image_to_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.qos import image_publisher_qos
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.types import People2D
+
+StartNode = Callable[..., NodeProcess]
+PERIOD_SEC = 0.02
+
+
+class Switch:
+    """
+    Sets ``enable`` of a node and looks at what it does.
+
+    :param peer: Who asks.
+    :param name: Name of the node.
+    :param node: Its process.
+    """
+
+    def __init__(self, peer: Peer, name: str, node: NodeProcess) -> None:
+        self._peer, self._name, self._node = peer, name, node
+        self._diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+
+    def set(self, value: bool) -> None:
+        message = Parameter('enable', value=value).to_parameter_msg()
+        request = SetParameters.Request(parameters=[message])
+        service = f'/{self._name}/set_parameters'
+        assert self._peer.call(SetParameters, service, request).results[0].successful
+
+    def state(self) -> int:
+        request = GetState.Request()
+        return self._peer.call(GetState, f'/{self._name}/get_state', request).current_state.id
+
+    def wait_for_status(self, message: str) -> None:
+        self._diagnostics.clear()
+        self._peer.spin_until(
+            lambda: any(message in one.status[0].message for one in self._diagnostics)
+        )
+
+    def cpu_share(self, seconds: float) -> float:
+        """Return how much of a core the node uses."""
+        before, start = self._cpu_sec(), time.monotonic()
+        self._peer.spin_for(seconds)
+        return (self._cpu_sec() - before) / (time.monotonic() - start)
+
+    def _cpu_sec(self) -> float:
+        fields = Path(f'/proc/{self._node.process.pid}/stat').read_text().rpartition(')')[2]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / 100
+
+
+@contextmanager
+def streaming(send: Callable[[int], None]) -> Iterator[None]:
+    """Call a function from a thread, 50 times a second, with stamps that go on."""
+    stop = threading.Event()
+
+    def run() -> None:
+        while not stop.wait(PERIOD_SEC):
+            send(time.time_ns())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def check(switch: Switch, peer: Peer, publishers: list[Any], heard: list[Any]) -> None:
+    """Switch a node that gets input off and on, twice in a row."""
+    for _ in range(2):
+        before = len(heard)
+        peer.spin_until(lambda before=before: len(heard) > before)
+        switch.set(False)
+        switch.set(False)
+        peer.spin_until(lambda: not any(one.get_subscription_count() for one in publishers), 5.0)
+        peer.spin_for(0.3)  # what was under way
+        before = len(heard)
+        assert switch.cpu_share(1.0) < 0.2, 'a disabled node does nothing'
+        assert len(heard) == before
+        assert switch.state() == State.PRIMARY_STATE_ACTIVE
+        switch.wait_for_status('disabled')
+        switch.set(True)
+        switch.set(True)
+    before = len(heard)
+    peer.spin_until(lambda: len(heard) > before + 2)
+    switch.wait_for_status('frames per second')
+
+
+def test_pose_node(start_node: StartNode, peer: Peer, photo: np.ndarray) -> None:
+    node = start_node('pose_node', input__height_px=256, diagnostics__period_sec=0.1)
+    images = peer.node.create_publisher(Image, 'image', image_publisher_qos())
+    people = peer.hear(PoseArray, 'keypoints', result_qos())
+    switch = Switch(peer, 'pose_node', node)
+    with streaming(lambda now: images.publish(image_to_msg(photo, header(now, 'camera'), Image))):
+        check(switch, peer, [images], people)
+    # Who is there again is somebody new after so long, and not who somebody else was before.
+    first, last = ({one.id for one in people[place].people} for place in (0, -1))
+    assert first and last and max(first) < min(last)
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+
+
+def test_face_hand_node(
+    start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D
+) -> None:
+    node = start_node('face_hand_node', **PATIENT, **ALL)
+    switch = Switch(peer, 'face_hand_node', node)
+
+    def send(now: int) -> None:
+        upstream.send_image(photo, now)
+        upstream.send_people(people, now)
+
+    with streaming(send):
+        check(switch, peer, [upstream.images, upstream.keypoints], upstream.full)
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+
+
+def test_triangulation_node(start_node: StartNode, peer: Peer, tmp_path: Path) -> None:
+    path = str(calibration_file(tmp_path))
+    node = start_node('triangulation_node', calibration__file=path, diagnostics__period_sec=0.1)
+    rig = Rig(peer)
+    switch = Switch(peer, 'triangulation_node', node)
+    with streaming(lambda now: rig.send_set(now, bodies_at(0.0))):
+        check(switch, peer, rig.publishers, rig.people)
+    # Nobody is who somebody else was before.
+    first, last = rig.people[0].people, rig.people[-1].people
+    assert not {one.id for one in first} & {one.id for one in last}
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+
+
+def test_disabled_at_start_waits_for_the_switch(
+    start_node: StartNode, peer: Peer, photo: np.ndarray
+) -> None:
+    node = start_node('pose_node', enable=False, input__height_px=128)
+    images = peer.node.create_publisher(Image, 'image', image_publisher_qos())
+    people = peer.hear(PoseArray, 'keypoints', result_qos())
+    switch = Switch(peer, 'pose_node', node)
+    switch.wait_for_status('disabled')
+    assert switch.state() == State.PRIMARY_STATE_ACTIVE
+    assert not images.get_subscription_count()
+    switch.set(True)
+    with streaming(lambda now: images.publish(image_to_msg(photo, header(now, 'camera'), Image))):
+        peer.spin_until(lambda: people)
+    assert node.interrupt() == 0
