@@ -13,15 +13,18 @@ from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 from openpose_ros.nodes.dds_profile import dds_profile_variables
+from openpose_ros.nodes.image_nodes import image_nodes
+from openpose_ros.nodes.image_nodes import PARTS
 
 CONFIG = PathJoinSubstitution([FindPackageShare('openpose_ros'), 'config'])
-PARTS = dict.fromkeys(('face', 'hands', 'feet'), ['true', 'false'])
 ARGUMENTS = {
     'image': ('/camera/image_raw', 'Image topic, from the root.'),
     'model': ('', 'Model name or path of its YAML file; empty: as the parameter file says.'),
     'provider': ('', 'cpu, cuda, tensorrt, ...; empty: as the parameter file says.'),
     **dict.fromkeys(PARTS, ('false', 'Starts face_hand_node, which finds these, too.')),
     'source': ('', 'Image, folder, video, camera number or URL to publish; empty: nothing.'),
+    'overlay': ('false', 'Starts visualization_node, which draws the people on their images.'),
+    'rviz': ('false', 'Starts that and RViz.'),
     'params_file': ('', 'For all nodes, over their files in config/.'),
     'namespace': ('people', 'Namespace of the results.'),
     'log_level': ('info', 'debug, info, warn, error or fatal.'),
@@ -31,27 +34,26 @@ ARGUMENTS = {
 def nodes(context: LaunchContext) -> list[Node]:
     """Return the nodes; what is given on the command line overrides the parameter files."""
     value = {name: context.launch_configurations[name] for name in ARGUMENTS}
-    model = [{'model.name': value['model']}] if value['model'] else []
-    provider = [{'inference.providers': value['provider']}] if value['provider'] else []
-    parts = {f'face_hand.{part}': value[part] == 'true' for part in PARTS}
-    started = [('pose_node', value['namespace'], [*model, *provider])]
-    if any(parts.values()):
-        started.append(('face_hand_node', value['namespace'], [*provider, parts]))
-    if value['source']:  # a recording waits until all have loaded their networks
-        camera = {'source.uri': value['source'], 'wait_for_subscriber_sec': 30.0,
-                  'wait_for_subscribers': len(started)}
-        started.append(('camera_node', value['image'].rpartition('/')[0] or '/', [camera]))
+    space = value['namespace'].strip('/')
     own = [value['params_file']] if value['params_file'] else []
     profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])
-    return [Node(package='openpose_ros', executable=name, name=name, namespace=space,
-                 parameters=[PathJoinSubstitution([CONFIG, f'{name}.yaml']), *own, *given],
+    view = PathJoinSubstitution([CONFIG, 'rviz', 'openpose.rviz'])
+    rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen',
+                remappings=[(f'/people/{topic}', f'/{space}/{topic}'.replace('//', '/'))
+                            for topic in ('overlay', 'image_markers')])
+    ours = [Node(package='openpose_ros', executable=node.executable, name=node.executable,
+                 namespace=node.namespace, remappings=list(node.remappings.items()),
+                 parameters=[PathJoinSubstitution([CONFIG, f'{node.executable}.yaml']), *own,
+                             *([dict(node.parameters)] if node.parameters else [])],
                  additional_env=dict.fromkeys(dds_profile_variables(context.environment), profile),
-                 ros_arguments=['--log-level', value['log_level']], output='screen',
-                 remappings=[('image', value['image'])]) for name, space, given in started]
+                 ros_arguments=['--log-level', value['log_level']], output='screen')
+            for node in image_nodes(value)]
+    return [*ours, rviz] if value['rviz'] == 'true' else ours
 
 
 def generate_launch_description() -> LaunchDescription:
     """Return what ``ros2 launch openpose_ros pose.launch.py`` starts."""
-    declared = [DeclareLaunchArgument(name, default_value=value, choices=PARTS.get(name),
-                description=text) for name, (value, text) in ARGUMENTS.items()]
-    return LaunchDescription([*declared, OpaqueFunction(function=nodes)])
+    return LaunchDescription([
+        *(DeclareLaunchArgument(name, default_value=value, description=text,
+                                choices=['true', 'false'] if value == 'false' else None)
+          for name, (value, text) in ARGUMENTS.items()), OpaqueFunction(function=nodes)])

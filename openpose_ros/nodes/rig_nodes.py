@@ -4,33 +4,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
-from typing import Any
-
 from openpose_ros.io.rig_file import Rig
 from openpose_ros.io.rig_file import RigCamera
+from openpose_ros.nodes.planned_node import PlannedNode
 
 
-@dataclass(frozen=True)
-class RigNode:
-    """
-    A node to start.
-
-    :param executable: Its executable, the name of the node too.
-    :param namespace: Its namespace.
-    :param parameters: What it is given beyond its parameter file.
-    :param remappings: Topics by the node's own names.
-    """
-
-    executable: str
-    namespace: str
-    parameters: Mapping[str, Any]
-    remappings: Mapping[str, str] = field(default_factory=dict)
-
-
-def rig_nodes(rig: Rig, namespace: str, start_time_sec: float) -> list[RigNode]:
+def rig_nodes(rig: Rig, namespace: str, start_time_sec: float) -> list[PlannedNode]:
     """
     Return the nodes of a rig: of each camera in the camera's namespace, of all together last.
 
@@ -38,7 +17,7 @@ def rig_nodes(rig: Rig, namespace: str, start_time_sec: float) -> list[RigNode]:
     :param namespace: Of the results, from the root and below each camera's name.
     :param start_time_sec: When recordings start, so that they share their stamps.
     """
-    space = RigNode('triangulation_node', namespace, {
+    space = PlannedNode('triangulation_node', namespace, {
         'cameras': [camera.name for camera in rig.cameras],
         'calibration.file': str(rig.calibration),
         'keypoints_topic': f'/{{camera}}/{namespace}/keypoints',
@@ -53,18 +32,18 @@ def rig_nodes(rig: Rig, namespace: str, start_time_sec: float) -> list[RigNode]:
     return [*nodes, space]
 
 
-def _pose_node(camera: RigCamera, namespace: str, rate_hz: float) -> RigNode:
+def _pose_node(camera: RigCamera, namespace: str, rate_hz: float) -> PlannedNode:
     # Threads that spin while they wait would take the cores from the other cameras' networks.
     parameters = {'input.rate_hz': rate_hz, 'inference.spinning': False}
-    return RigNode(
+    return PlannedNode(
         'pose_node', f'/{camera.name}/{namespace}', parameters, {'image': camera.image}
     )
 
 
-def _camera_node(camera: RigCamera, start_time_sec: float) -> RigNode:
+def _camera_node(camera: RigCamera, start_time_sec: float) -> PlannedNode:
     parameters = {
         'source.uri': camera.source,
         'frame_id': camera.name,
         'start_time_sec': start_time_sec,
     }
-    return RigNode('camera_node', f'/{camera.name}', parameters, {'image': camera.image})
+    return PlannedNode('camera_node', f'/{camera.name}', parameters, {'image': camera.image})

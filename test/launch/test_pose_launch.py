@@ -68,6 +68,8 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile) -> None:
         'hands': 'false',
         'feet': 'false',
         'source': '',
+        'overlay': 'false',
+        'rviz': 'false',
         'params_file': '',
         'namespace': 'people',
         'log_level': 'info',
@@ -101,9 +103,44 @@ def test_launch_face_hands_and_feet_start_face_hand_node(
     }
 
 
+def test_launch_overlay_starts_visualization_node_behind_the_others(launch: LaunchFile) -> None:
+    pose, camera, drawing = launch(overlay='true', source='0', namespace='a/b').processes
+    assert [pose.executable, camera.executable] == ['pose_node', 'camera_node']
+    assert drawing.values_of('-r') == [
+        '__node:=visualization_node', '__ns:=/a/b', 'image:=/camera/image_raw',
+    ]
+    assert camera.parameters()['wait_for_subscribers'] == 1, 'it takes nothing by itself'
+    assert drawing.parameters()['annotations.enabled'] is False
+
+
+@pytest.fixture
+def rviz_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a package rviz2 with its executable be found, whether there is one or not."""
+    prefix = tmp_path / 'prefix'
+    program = prefix / 'lib' / 'rviz2' / 'rviz2'
+    entry = prefix / 'share' / 'ament_index' / 'resource_index' / 'packages' / 'rviz2'
+    for path in (program, entry):
+        path.parent.mkdir(parents=True)
+        path.touch(mode=0o755)
+    monkeypatch.setenv('AMENT_PREFIX_PATH', f'{prefix}:{os.environ["AMENT_PREFIX_PATH"]}')
+
+
+@pytest.mark.parametrize(('namespace', 'prefix'), [('/a/b', '/a/b'), ('people', '/people')])
+def test_launch_rviz_shows_the_topics_of_the_namespace(
+    launch: LaunchFile, share: Path, rviz_installed: None, namespace: str, prefix: str
+) -> None:
+    _, drawing, rviz = launch(rviz='true', namespace=namespace).processes
+    assert drawing.executable == 'visualization_node'
+    view = share / 'config' / 'rviz' / 'openpose.rviz'
+    assert rviz.values_of('-d') == [str(view)]
+    topics = ['overlay', 'image_markers']
+    assert rviz.values_of('-r') == [f'/people/{one}:={prefix}/{one}' for one in topics]
+    assert all(f'/people/{one}' in view.read_text() for one in topics)
+
+
 def test_launch_each_node_has_its_own_parameter_file(launch: LaunchFile, share: Path) -> None:
-    processes = launch(face='true', source='0').processes
-    assert len(processes) == 3
+    processes = launch(face='true', source='0', overlay='true').processes
+    assert len(processes) == 4
     for process in processes:
         path = share / 'config' / f'{process.executable}.yaml'
         assert process.values_of('--params-file')[0] == str(path)
