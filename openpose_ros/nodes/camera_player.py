@@ -54,6 +54,7 @@ class CameraPlayer:
         self._published = 0
         self._skipped = 0
         self._bad = 0
+        self._in_step = False
         self._stopped = threading.Event()
 
     def stop(self) -> None:
@@ -134,6 +135,7 @@ class CameraPlayer:
         if not asked_ns:
             return now_ns
         if late_ns <= LARGEST_OFFSET_NS:  # the schedule catches up
+            self._in_step = True
             return asked_ns
         self._logger.warning(
             f"parameter 'start_time_sec' is {asked_sec}, {late_ns / NS_PER_SEC:.1f} s ago: the "
@@ -145,7 +147,9 @@ class CameraPlayer:
         """Publish a recording once in real time; return when the next pass starts."""
         rate_hz = self._source.rate_hz
         period_sec = frame_period_sec(source, rate_hz)
-        schedule = PlaybackSchedule(start_ns, period_sec=period_sec, rate_hz=rate_hz)
+        schedule = PlaybackSchedule(
+            start_ns, period_sec=period_sec, rate_hz=rate_hz, in_step=self._in_step
+        )
         for item in source:
             if isinstance(item, BadFrame):
                 self._count_bad(item)

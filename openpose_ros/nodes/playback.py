@@ -32,16 +32,22 @@ class PlaybackSchedule:
     A frame is due at start + media time. One that is late by a period or more is skipped, so
     that the next are on time again. If that does not help, because reading takes longer than the
     frames are apart, the schedule starts again at the present frame and the recording plays more
-    slowly; likewise after the clock was set.
+    slowly; likewise after the clock was set. In step with the recordings of other cameras it
+    never starts again because reading is slow: then some frames are published late, with the
+    stamps at which they were due, as frames of one instant must have one stamp in all of them.
 
     :param start_ns: When the first frame is due, in nanoseconds.
     :param period_sec: Time between two frames.
     :param rate_hz: Rate of the frames, 0 to go by their media times.
+    :param in_step: Whether other recordings began at the same time.
     """
 
-    def __init__(self, start_ns: int, *, period_sec: float, rate_hz: float) -> None:
+    def __init__(
+        self, start_ns: int, *, period_sec: float, rate_hz: float, in_step: bool = False
+    ) -> None:
         """Start before the first frame."""
         self.restarts = 0
+        self._in_step = in_step
         self._start_ns = start_ns
         self._period_ns = round(period_sec * NS_PER_SEC)
         self._rate_hz = rate_hz
@@ -49,7 +55,8 @@ class PlaybackSchedule:
         self._first_sec: float | None = None
         self._last_late_ns: int | None = None
         self._due_ns = start_ns - self._period_ns
-        self._last_now_ns = self._due_ns
+        # In step, a pass may begin long after it was due: that is no sign of a clock that was set.
+        self._last_now_ns: int | None = None if in_step else self._due_ns
 
     @property
     def due_ns(self) -> int:
@@ -74,7 +81,9 @@ class PlaybackSchedule:
             self._last_late_ns = None
             return self._due_ns
         if self._last_late_ns is not None and late_ns >= self._last_late_ns:
-            self._restart(now_ns)
+            self._last_late_ns = None
+            if not self._in_step:
+                self._restart(now_ns)
             return self._due_ns
         self._last_late_ns = late_ns
         return None
@@ -85,9 +94,13 @@ class PlaybackSchedule:
 
         :param now_ns: Time of the clock that the due times refer to.
         """
-        is_back = now_ns < self._last_now_ns
+        passed_ns = 0 if self._last_now_ns is None else now_ns - self._last_now_ns
         self._last_now_ns = now_ns
-        if is_back or abs(self._due_ns - now_ns) > self._period_ns + LARGEST_OFFSET_NS:
+        largest_ns = self._period_ns + LARGEST_OFFSET_NS
+        is_late = now_ns - self._due_ns > largest_ns
+        if self._in_step:  # lateness adds up; only a leap of the clock tells that it was set
+            is_late = is_late and passed_ns > largest_ns
+        if passed_ns < 0 or is_late or self._due_ns - now_ns > largest_ns:
             self._restart(now_ns)
         return self._due_ns - now_ns
 

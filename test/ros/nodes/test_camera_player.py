@@ -74,19 +74,21 @@ class Publisher:
 class Source(FrameSource):
     """Frames for ever, 20 a second."""
 
-    def __init__(self, node: Node, *, live: bool, frames: int | None = None) -> None:
+    def __init__(
+        self, node: Node, *, live: bool, frames: int | None = None, read_sec: float = 0.0
+    ) -> None:
         super().__init__(
             'frames', frame_count=frames, fps=1 / FRAME_SEC, live=live, selection=FrameSelection()
         )
         self._node = node
         self._frames = frames
+        self._read_sec = FRAME_SEC if live else read_sec
 
     def close(self) -> None:
         pass
 
     def _read(self, index: int) -> Frame | None:
-        if self.live:
-            time.sleep(FRAME_SEC)
+        time.sleep(self._read_sec)
         if self._frames is not None and index >= self._frames:
             return None
         pixels = np.zeros((2, 2, 3), np.uint8)
@@ -115,6 +117,7 @@ class Playing:
         start_sec: float = 0.0,
         subscribers: int = 1,
         loop_frames: int | None = None,
+        read_sec: float = 0.0,
     ) -> None:
         groups = {group: group() for group in CAMERA_GROUPS}
         groups[SourceParameters] = SourceParameters(
@@ -128,7 +131,7 @@ class Playing:
         self._monkeypatch.setattr(
             camera_player,
             'open_source',
-            lambda *_, **__: Source(self.node, live=live, frames=loop_frames),
+            lambda *_, **__: Source(self.node, live=live, frames=loop_frames, read_sec=read_sec),
         )
         parameters: Any = SimpleNamespace(get=groups.__getitem__)
         node: Any = self.node
@@ -211,9 +214,12 @@ def test_recording_with_a_start_time_begins_exactly_then(playing: Playing) -> No
     assert playing.publisher.published[0][1] >= stamps_ns[0]
 
 
-def test_recording_that_is_a_little_late_keeps_to_the_common_stamps(playing: Playing) -> None:
+@pytest.mark.parametrize('read_sec', [0.0, 1.5 * FRAME_SEC], ids=['fast', 'slow'])
+def test_recording_that_is_a_little_late_keeps_to_the_common_stamps(
+    playing: Playing, read_sec: float
+) -> None:
     start_ns = playing.node.now_ns() - 1_020_000_000
-    playing.start(live=False, start_sec=start_ns / 1e9)
+    playing.start(live=False, start_sec=start_ns / 1e9, read_sec=read_sec)
     playing.wait_for(lambda: len(playing.publisher.published) > 5)
     offsets_ns = [
         (stamp_ns - start_ns) % round(FRAME_SEC * 1e9)

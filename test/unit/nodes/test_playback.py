@@ -82,6 +82,37 @@ def test_place_reading_slower_than_the_frames_delays_and_goes_on() -> None:
     assert schedule.restarts > 0
 
 
+def test_place_in_step_keeps_the_stamps_of_all_recordings_whatever_reading_takes() -> None:
+    published: list[set[int]] = []
+    for read_ms in (150, 230):  # two cameras, both too slow for frames 100 ms apart
+        start, now, dues = START, START, []
+        for _ in range(2):  # passes
+            schedule = PlaybackSchedule(start, period_sec=0.1, rate_hz=0.0, in_step=True)
+            for number in range(60):
+                due = schedule.place(number / 10, now)
+                if due is not None:
+                    assert due == start + number * 100 * MS
+                    assert schedule.left_ns(now) <= 0
+                    dues.append(due)
+                now += read_ms * MS
+            start = schedule.end_ns
+            assert schedule.restarts == 0
+        assert start == START + 12_000 * MS
+        assert now - dues[-1] > 5_000 * MS, 'so late that others would start again'
+        published.append(set(dues))
+    assert len(published[0] & published[1]) >= 30
+
+
+@pytest.mark.parametrize('jump_ms', [-60_000, 60_000], ids=['back', 'forth'])
+def test_place_in_step_starts_again_after_the_clock_was_set(jump_ms: int) -> None:
+    schedule = PlaybackSchedule(START, period_sec=0.1, rate_hz=0.0, in_step=True)
+    schedule.place(0.0, START)
+    now = START + (100 + jump_ms) * MS
+    assert schedule.place(0.1, now) == now
+    assert schedule.place(0.2, now) == now + 100 * MS
+    assert schedule.restarts == 1
+
+
 @pytest.mark.parametrize('jump_ms', [-60_000, 60_000], ids=['back', 'forth'])
 def test_place_after_the_clock_was_set_starts_again_at_the_present(jump_ms: int) -> None:
     schedule = schedule_of()
