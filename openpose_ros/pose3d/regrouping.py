@@ -52,13 +52,14 @@ def regroup_people(
         be left with nobody.
     """
     groups, flipped = groups.copy(), flipped.copy()
-    # One more group, which stays empty until somebody is better off alone.
     direct, crossed = (np.where(np.isfinite(table), table, 0) for table in (direct, crossed))
+    # One more group, which stays empty until somebody is better off alone.
+    changed = np.arange(int(groups.max(initial=0)) + 2)
+    as_is, other = np.zeros((2, len(groups), len(changed)), direct.dtype)
     for _ in range(len(groups)):
-        count = int(groups.max(initial=0)) + 2
-        as_is, other = _votes(direct, crossed, groups, flipped, count)
-        best = np.maximum(as_is, other)
-        move = _best_move(best, columns, groups)
+        _count_votes(as_is, direct, crossed, groups, flipped, changed)
+        _count_votes(other, crossed, direct, groups, flipped, changed)
+        move = _best_move(np.maximum(as_is, other), columns, groups)
         if move.gain <= _LEAST_GAIN:
             break
         former = groups[move.person]
@@ -68,16 +69,28 @@ def regroup_people(
         ]:
             groups[person] = group
             flipped[person] = other[person, group] > as_is[person, group]
+        changed = np.array([former, move.group])
+        if move.group == as_is.shape[1] - 1:
+            as_is, other = (np.pad(votes, ((0, 0), (0, 1))) for votes in (as_is, other))
     return groups, flipped
 
 
-def _votes(
-    direct: Array, crossed: Array, groups: IntArray, flipped: Array, count: int
-) -> tuple[Array, Array]:
-    """Return each person's votes for each group, unflipped and flipped, ``(D, G)`` each."""
-    member = (groups[:, None] == np.arange(count)).astype(direct.dtype)
-    upright, turned = member * ~flipped[:, None], member * flipped[:, None]
-    return direct @ upright + crossed @ turned, crossed @ upright + direct @ turned
+def _count_votes(
+    votes: Array, upright: Array, turned: Array, groups: IntArray, flipped: Array, changed: Array
+) -> None:
+    """
+    Set everybody's votes for the groups that changed.
+
+    Sums of rows, of two groups after each move, rather than a product with the matrix of who is
+    in which group: threads of a matrix product wait for each other, on a busy machine for long.
+    """
+    members = np.flatnonzero(np.isin(groups, changed))
+    members = members[np.argsort(groups[members], kind='stable')]
+    rows = np.where(flipped[members, None], turned[members], upright[members])
+    starts = np.flatnonzero(np.diff(groups[members], prepend=_ALONE))
+    votes[:, changed] = 0
+    if len(members):
+        votes[:, groups[members[starts]]] = np.add.reduceat(rows, starts, axis=0).T
 
 
 def _best_move(best: Array, columns: IntArray, groups: IntArray) -> _Move:

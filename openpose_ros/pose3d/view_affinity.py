@@ -27,6 +27,10 @@ _LEAST_SPREAD = np.float32(1e-12)
 # Times 1.4826, the median distance of a normal distribution is its standard deviation.
 _SIGMA_PER_MEDIAN = 1.4826
 _MIN_PAIRS_FOR_SPREAD = 3
+# Multiplications of a matrix product that OpenBLAS leaves to one thread (it does up to 2^18). The
+# threads of larger ones wait for each other, part by part: on a busy machine for tens of times as
+# long as they work.
+_PRODUCT_OF_ONE_THREAD = 200_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +75,20 @@ def ray_distances(rays: ViewRays, mirrored: Array) -> tuple[RayDistances, RayDis
     sines = _baseline_sines(rays, by_part)
     same = np.arange(len(mirrored))
     first, second = (
-        _distances(rays, lines @ other_lines[order], sines, order) for order in (same, mirrored)
+        _distances(rays, _products(lines, other_lines[order]), sines, order)
+        for order in (same, mirrored)
     )
     return first, second
+
+
+def _products(lines: FloatArray, other_lines: FloatArray) -> FloatArray:
+    """Return ``lines @ other_lines`` without the threads that large matrix products start."""
+    products = np.empty((*lines.shape[:2], other_lines.shape[2]), lines.dtype)
+    width = max(1, _PRODUCT_OF_ONE_THREAD // max(1, other_lines[0].size))
+    for start in range(0, lines.shape[1], width):
+        rows = slice(start, start + width)
+        np.matmul(lines[:, rows], other_lines, out=products[:, rows])
+    return products
 
 
 def _distances(

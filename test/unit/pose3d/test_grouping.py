@@ -148,6 +148,15 @@ def test_regroup_people_sets_free_who_fits_nobody() -> None:
     assert sets(groups) == {frozenset({0, 1}), frozenset({2})}
 
 
+def test_regroup_people_sets_free_one_after_the_other() -> None:
+    views = [0, 1, 2, 3, 4]
+    affinity = table(views, {(0, 1): 6})
+    groups, _ = regroup_people(
+        affinity, affinity - 1, np.array(views), np.zeros(5, int), np.zeros(5, bool)
+    )
+    assert sets(groups) == {frozenset({0, 1}), *(frozenset({row}) for row in (2, 3, 4))}
+
+
 def test_regroup_people_turns_who_moves() -> None:
     views = [0, 1, 2]
     direct = table(views, {(0, 1): 6})

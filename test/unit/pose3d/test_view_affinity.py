@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from rooms import room
 
+from openpose_ros.pose3d import view_affinity
 from openpose_ros.pose3d.cameras import Camera
 from openpose_ros.pose3d.synthetic_views import ViewConditions
 from openpose_ros.pose3d.view_affinity import Affinities
@@ -118,6 +119,19 @@ def test_ray_distances_equal_a_plain_loop() -> None:
                 assert found == pytest.approx(expected, rel=1e-3, abs=1e-2)
                 compared += 1
     assert compared > 300
+
+
+def test_ray_distances_of_many_people_are_made_of_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, seen = room(3, 4, NOISY)
+    rays = rays_of(seen.views, 0.0)
+    whole = ray_distances(rays, MIRRORED)
+    people = len(rays.views)
+    # five rows at a time do not divide the people
+    assert people % 5
+    monkeypatch.setattr(view_affinity, '_PRODUCT_OF_ONE_THREAD', 5 * 6 * people)
+    for one, other in zip(ray_distances(rays, MIRRORED), whole):
+        np.testing.assert_allclose(one.squares, other.squares, rtol=1e-3, atol=1e-3)
+        np.testing.assert_array_equal(one.weights, other.weights)
 
 
 def test_ray_distances_are_those_of_the_fundamental_matrix() -> None:
