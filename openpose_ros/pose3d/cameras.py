@@ -11,6 +11,7 @@ from dataclasses import field
 
 import numpy as np
 
+from openpose_ros.pose3d.distortion import distortion_model
 from openpose_ros.pose3d.distortion import Lens
 from openpose_ros.pose3d.distortion import lens_of
 from openpose_ros.pose3d.distortion import stack_lenses
@@ -33,7 +34,8 @@ class Camera:
     :param name: Name of the camera, in every message about it.
     :param image_size: Width and height in pixels.
     :param camera_matrix: Focal lengths, skew, principal point; shape ``(3, 3)``, float64, pixels.
-    :param distortion_model: ``plumb_bob``, ``rational_polynomial``, ``equidistant`` or ``none``.
+    :param distortion_model: ``plumb_bob``, ``rational_polynomial``, ``equidistant`` or ``none``;
+        ``fisheye`` and an empty name become the last two.
     :param distortion: Coefficients of the model, shape ``(D,)``, float64.
     :param cam_T_world: Maps world coordinates into the camera, shape ``(4, 4)``, float64.
     """
@@ -61,6 +63,7 @@ class Camera:
         object.__setattr__(self, 'camera_matrix', camera_matrix)
         object.__setattr__(self, 'distortion', distortion)
         object.__setattr__(self, 'cam_T_world', cam_T_world)
+        object.__setattr__(self, 'distortion_model', distortion_model(self.distortion_model))
         object.__setattr__(self, 'lens', lens)
 
     @property

@@ -52,12 +52,13 @@ def lens_of(model: str, distortion: Sequence[float] | Array) -> Lens:
     """
     Return the lens of one camera.
 
-    :param model: One of :data:`DISTORTION_MODELS`.
+    :param model: One of :data:`DISTORTION_MODELS`, or what others call it.
     :param distortion: Coefficients of the model, shape ``(D,)``.
     :raises ValueError: If the model is unknown or the number of coefficients wrong.
     """
+    model = distortion_model(model)
     coefficients = np.asarray(distortion, np.float64)
-    lengths = DISTORTION_MODELS[distortion_model(model)]
+    lengths = DISTORTION_MODELS[model]
     if coefficients.ndim != 1 or len(coefficients) not in lengths:
         raise ValueError(
             f'distortion has shape {coefficients.shape}, expected '

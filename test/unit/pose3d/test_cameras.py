@@ -21,7 +21,7 @@ PLACE = looking_at(np.array([3.0, -2, 1.5]), np.array([0.0, 0, 1]))
 LENSES: dict[str, list[float]] = {
     'none': [],
     'plumb_bob': [-0.28, 0.09, 0.001, -0.0007, -0.01],
-    'rational_polynomial': [0.6, -0.2, 0.0008, -0.001, 0.03, 0.9, -0.1, 0.05],
+    'rational_polynomial': [0.6, -0.15, 0.0008, -0.001, 0.03, 0.9, -0.1, 0.05],
     'equidistant': [0.03, -0.008, 0.004, -0.0015],
 }
 every_model = pytest.mark.parametrize('model', LENSES)
@@ -82,6 +82,15 @@ def test_pixel_jacobian_is_the_derivative(model: str) -> None:
         [(one.denormalize(xy + step) - one.denormalize(xy - step)) / 2e-6 for step in steps], -1
     )
     np.testing.assert_allclose(one.pixel_jacobian(xy), numeric, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ('name', 'model'), [('fisheye', 'equidistant'), ('', 'none')]
+)
+def test_camera_knows_other_names_of_models(name: str, model: str) -> None:
+    other = camera(name, distortion=np.array(LENSES[model]))
+    assert other.distortion_model == model
+    np.testing.assert_array_equal(other.project(people()), camera(model).project(people()))
 
 
 def test_project_behind_the_camera_is_nan() -> None:

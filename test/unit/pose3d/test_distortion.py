@@ -221,3 +221,7 @@ def test_distortion_model_knows_other_names() -> None:
     assert distortion_model('') == 'none'
     assert distortion_model('fisheye') == 'equidistant'
     assert distortion_model('plumb_bob') == 'plumb_bob'
+
+
+def test_lens_of_another_name_is_that_lens() -> None:
+    assert isinstance(lens_of('fisheye', [0.03, -0.008, 0.004, -0.0015]), FisheyeLens)
