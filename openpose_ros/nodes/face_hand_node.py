@@ -3,8 +3,8 @@
 """
 The node from people to their faces, hands and feet.
 
-``image`` and ``keypoints`` of the same stamp in, ``keypoints_full`` and ``regions`` out. Keypoints
-that cannot be worked on are passed on as they are, so that no consumer waits for them.
+``image`` and ``keypoints`` of one stamp in, ``keypoints_full`` and ``regions`` out. Keypoints that
+nothing can be added to are passed on; those that newer ones replace meanwhile are left out.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.keypoint_input import REGIONS
 from openpose_ros.temporal.pairing import BACKWARDS
+from openpose_ros.temporal.pairing import DROPPED
 from openpose_ros.temporal.pairing import FULL
 from openpose_ros.temporal.pairing import OVERTAKEN
 from openpose_ros.temporal.pairing import Paired
@@ -35,6 +36,8 @@ _WORDS = {
     REPEATED: 'their stamp is that of the keypoints before',
     BACKWARDS: 'no {missing} of their stamp came before stamps jumped back',
     FULL: 'too many keypoints wait for {missing}',
+    DROPPED: "the {missing} of their stamp had to make room for newer ones before they came: "
+    "'sync.max_images' is too small for what pose_node takes",
 }
 
 

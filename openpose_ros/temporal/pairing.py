@@ -20,6 +20,7 @@ OVERTAKEN = 'overtaken'
 REPEATED = 'repeated'
 BACKWARDS = 'backwards'
 FULL = 'full'
+DROPPED = 'dropped'
 
 # Keypoints are small and come one per image: more than these wait only if no image comes at all.
 _MAX_WAITING = 64
@@ -39,7 +40,11 @@ class SyncParameters(ParameterGroup):
         dynamic=True,
     )
     max_images: int = param(
-        30, 'Most images that wait for their keypoints, the newest.', low=1, high=1000,
+        30,
+        'Most images that wait for their keypoints, the newest: more than come in the time that '
+        'pose_node takes, else none is there when keypoints come.',
+        low=1,
+        high=1000,
         dynamic=True,
     )
 
@@ -118,7 +123,7 @@ class Pairing:
         found: list[Paired] = []
         if last_ns is not None and stamp_ns < last_ns:
             found = self._start_over(stamp_ns)
-        reason = REPEATED if stamp_ns == last_ns else ''
+        reason = REPEATED if stamp_ns == last_ns else self._why_hopeless(stamp_ns)
         self._waiting.append(_Waiting(stamp_ns, keypoints, now_sec, reason))
         if not reason:
             found += self._complete(stamp_ns)
@@ -151,6 +156,14 @@ class Pairing:
         while self._waiting and now_sec - self._waiting[0].arrival_sec >= timeout_sec:
             found.append(self._pass_on(TIMEOUT))
         return found + self._pass_on_reasoned()
+
+    def _why_hopeless(self, stamp_ns: int) -> str:
+        """Return why keypoints need not wait, an empty text if they may get their partners."""
+        dropped = (
+            stamp_ns not in waiting and waiting.has_dropped(stamp_ns)
+            for waiting in self._partners.values()
+        )
+        return DROPPED if any(dropped) else ''
 
     def _start_over(self, stamp_ns: int) -> list[Paired]:
         """Begin a new run; returns what waited in the old one."""

@@ -60,6 +60,7 @@ class WaitingPartners:
         self._number = 0
         self._last_ns: int | None = None
         self._behind_ns: int | None = None
+        self._dropped_ns: int | None = None
 
     def __len__(self) -> int:
         """Return how many messages wait."""
@@ -85,7 +86,20 @@ class WaitingPartners:
             self._items.remove(same)
         self._items.append(_Partner(self._number, self._fallen, stamp_ns, message))
         self._number += 1
+        for item in self._items[:-most]:
+            if item.falls == self._fallen:
+                self._dropped_ns = item.stamp_ns
         del self._items[:-most]
+
+    def has_dropped(self, stamp_ns: int) -> bool:
+        """
+        Return whether the message of a stamp, or one after it, had to make room for newer ones.
+
+        :param stamp_ns: Stamp in nanoseconds, of which no message waits.
+        """
+        # As long as a jump is to be followed, an old stamp may be one that is still to come.
+        certain = not self._falls and self._behind_ns is None
+        return certain and self._dropped_ns is not None and stamp_ns <= self._dropped_ns
 
     def take(self, stamp_ns: int) -> Any:
         """
@@ -109,6 +123,7 @@ class WaitingPartners:
 
         :param stamp_ns: Where the keypoints have jumped to.
         """
+        self._dropped_ns = None
         jumps = [fall for fall in self._falls if fall.to_ns <= stamp_ns < fall.from_ns]
         if jumps:
             self._forget_before(jumps[-1].number)
@@ -122,6 +137,7 @@ class WaitingPartners:
 
     def _fall(self, fall: _Fall) -> None:
         self._fallen += 1
+        self._dropped_ns = None
         if self._behind_ns is not None and self._behind_ns < fall.from_ns:
             self._forget_before(fall.number)
             self._behind_ns = None

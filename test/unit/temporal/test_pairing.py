@@ -63,6 +63,25 @@ def test_pairing_overtaken_keypoints_come_out_first() -> None:
     assert told(pairing.add_partner(IMAGE, 4, 'i', most=ALL)) == [(4, 'i')]
 
 
+def test_pairing_keypoints_later_than_the_images_kept_come_out_at_once() -> None:
+    # 30 images a second, of which three wait; keypoints come four images later
+    pairing = Pairing((IMAGE,))
+    for stamp in range(1, 11):
+        pairing.add_partner(IMAGE, stamp, 'i', most=3)
+        if stamp > 4:
+            assert told(pairing.add_keypoints(stamp - 4, 'k', 0.0)) == [(stamp - 4, 'dropped')]
+    assert told(pairing.add_keypoints(8, 'k', 0.0)) == [(8, 'i')]
+
+
+def test_pairing_stamps_that_start_over_are_not_taken_for_dropped() -> None:
+    pairing = Pairing((IMAGE,))
+    for stamp in range(101, 111):
+        pairing.add_partner(IMAGE, stamp, 'i', most=3)
+    assert told(pairing.add_keypoints(110, 'k', 0.0)) == [(110, 'i')]
+    assert pairing.add_keypoints(1, 'k', 0.0) == [], 'its image is still to come'
+    assert told(pairing.add_partner(IMAGE, 1, 'i', most=3)) == [(1, 'i')]
+
+
 def test_pairing_repeated_stamp_comes_out_in_turn_and_never_with_an_image() -> None:
     pairing = Pairing((IMAGE,))
     pairing.add_keypoints(5, 'k', 0.0)
@@ -158,8 +177,8 @@ def test_pairing_keeps_the_newest_images_only() -> None:
     pairing = Pairing((IMAGE,))
     for stamp in (1, 2, 3):
         pairing.add_partner(IMAGE, stamp, 'i', most=2)
-    assert pairing.add_keypoints(1, 'k', 0.0) == []
-    assert told(pairing.add_keypoints(2, 'k', 0.0)) == [(1, 'overtaken'), (2, 'i')]
+    assert told(pairing.add_keypoints(1, 'k', 0.0)) == [(1, 'dropped')]
+    assert told(pairing.add_keypoints(2, 'k', 0.0)) == [(2, 'i')]
 
 
 def test_pairing_never_keeps_more_than_64_keypoints() -> None:
