@@ -1,7 +1,7 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
 """
-Measures how good a body model is on annotated images.
+Measures how good a body model is on annotated images, and how steady people are in a video.
 
 The precision is the share of the people published who are there: who match a labelled person with
 an object keypoint similarity (OKS) of 0.5 or more, one to one, in the images in which somebody has
@@ -33,6 +33,9 @@ from openpose_ros.tools.command_line import estimator_options
 from openpose_ros.tools.command_line import EstimatorOptions
 from openpose_ros.tools.command_line import progress_bar
 from openpose_ros.tools.command_line import run_program
+from openpose_ros.tools.evaluate_tracking import __doc__ as tracking_description
+from openpose_ros.tools.evaluate_tracking import evaluate_tracking
+from openpose_ros.tools.evaluate_tracking import STILL_FRAMES
 from openpose_ros.tools.report import prepare_report
 from openpose_ros.tools.report import write_report
 
@@ -44,16 +47,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: Command line without the program's name.
     :return: Exit code: 0 done, 1 failed, 2 wrong arguments, 130 interrupted.
     """
-    parser, coco = _parsers()
+    parser, kinds = _parsers()
     parsed = parser.parse_args(arguments)
-    options = estimator_options(parsed, coco)
-    return run_program(
-        'evaluate',
-        lambda: _evaluate_coco(parsed.annotations, parsed.images, options, parsed.report),
-    )
+    if parsed.kind == 'tracking' and parsed.still_frames < 1:
+        parser.error(f'--still-frames is {parsed.still_frames}, expected 1 or more')
+    options = estimator_options(parsed, kinds[parsed.kind])
+    programs = {
+        'coco': lambda: _evaluate_coco(
+            parsed.annotations, parsed.images, options, parsed.report
+        ),
+        'tracking': lambda: evaluate_tracking(
+            parsed.video,
+            parsed.still,
+            options,
+            still_frames=parsed.still_frames,
+            report=parsed.report,
+        ),
+    }
+    return run_program('evaluate', programs[parsed.kind])
 
 
-def _parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+def _parsers() -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
     parser = argparse.ArgumentParser(
         prog='python -m openpose_ros.tools.evaluate', description=__doc__
     )
@@ -69,11 +83,27 @@ def _parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
     coco.add_argument(
         '--images', type=Path, required=True, metavar='DIR', help='folder of the images'
     )
-    coco.add_argument(
-        '--report', type=Path, metavar='FILE', help='write the figures as JSON as well'
+    tracking = kinds.add_parser(
+        'tracking',
+        description=tracking_description,
+        help='a video: id switches, left and right that change places, jitter and lag',
     )
-    add_estimator_arguments(coco)
-    return parser, coco
+    tracking.add_argument(
+        '--video', type=Path, metavar='FILE', help="people who move (default: the demo's, fetched)"
+    )
+    tracking.add_argument(
+        '--still', type=Path, metavar='FILE', help='image for a still scene, with noise'
+    )
+    tracking.add_argument(
+        '--still-frames', type=int, default=STILL_FRAMES, metavar='N',
+        help=f'how often noise is added to the image ({STILL_FRAMES})',
+    )
+    for kind in (coco, tracking):
+        kind.add_argument(
+            '--report', type=Path, metavar='FILE', help='write the figures as JSON as well'
+        )
+        add_estimator_arguments(kind)
+    return parser, {'coco': coco, 'tracking': tracking}
 
 
 def _evaluate_coco(
