@@ -51,6 +51,6 @@ def test_every_launch_argument_is_in_the_readme() -> None:
     launch = (ROOT / 'launch' / 'pose.launch.py').read_text()
     arguments = re.findall(r"^    '(\w+)': \(", launch, re.MULTILINE)
     readme = (ROOT / 'README.md').read_text()
-    assert len(arguments) == 7
+    assert len(arguments) == 9
     arguments += ['face', 'hands', 'feet']
     assert [name for name in arguments if f'| `{name}` |' not in readme] == []

@@ -140,6 +140,35 @@ def test_draw_people_lines_of_a_small_face_are_one_pixel_wide() -> None:
     assert 1 <= column.sum() <= 3, 'anti-aliased'
 
 
+@pytest.mark.parametrize(
+    ('xy', 'changed_pixels'),
+    [
+        ((20.0, 10.0), {(20, 10)}),
+        ((20.5, 10.0), {(20, 10), (21, 10)}),
+        ((20.5, 10.5), {(20, 10), (21, 10), (20, 11), (21, 11)}),
+        ((319.5, 239.5), {(319, 239)}),  # half of it is outside
+        ((-0.5, 5.0), {(0, 5)}),
+        ((-5.0, 5.0), set()),
+        ((1e30, -1e30), set()),
+    ],
+)
+def test_draw_people_a_small_point_is_a_dot_where_it_is(
+    xy: tuple[float, float], changed_pixels: set[tuple[int, int]]
+) -> None:
+    hand = Keypoints2D.missing(1, 21)
+    hand.xy[0, 3], hand.scores[0, 3] = xy, 1.0
+    nothing = Keypoints2D.missing(1, 21)
+    people = People2D(
+        'coco_18', Keypoints2D.missing(1, 18), np.ones(1, np.float32), np.zeros(1, np.int64),
+        (320, 240), '', 'hand_21', Keypoints2D.missing(1, 0), hand, nothing,
+    )
+    drawn = draw_people(image(), people, COCO, DrawParameters(opacity=1.0))
+    rows, columns = np.nonzero(changed(drawn))
+    assert set(zip(columns.tolist(), rows.tolist(), strict=True)) == changed_pixels
+    if len(changed_pixels) == 1 and xy[0] == 20.0:
+        assert (drawn[10, 20] == 255).all()
+
+
 def test_strong_people_lose_what_is_not_drawn() -> None:
     people = with_face(standing(), (10, 10), 20)
     people.face.scores[0, ::2] = 0.4
