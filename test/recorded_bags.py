@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import bags_or_skip  # noqa: F401 - rosbags may be missing
 import cv2
-from mcap.reader import make_reader
-from mcap_ros2.decoder import DecoderFactory
 import numpy as np
+import pytest
 from rosbags.rosbag2 import StoragePlugin
 from rosbags.rosbag2 import Writer
 from rosbags.typesys import get_typestore
@@ -88,8 +88,11 @@ def clip(photo: np.ndarray, frames: int) -> list[np.ndarray]:
 
 def read_mcap(bag: Path) -> Iterator[tuple[str, int, Any]]:
     """Yield topic, time and message of a bag as another library reads it, by its definitions."""
+    reason = 'the other reader is missing: pip install mcap-ros2-support'
+    make_reader = pytest.importorskip('mcap.reader', reason=reason).make_reader
+    decoder = pytest.importorskip('mcap_ros2.decoder', reason=reason).DecoderFactory()
     (file,) = bag.glob('*.mcap')
     with file.open('rb') as stream:
-        reader = make_reader(stream, decoder_factories=[DecoderFactory()])
+        reader = make_reader(stream, decoder_factories=[decoder])
         for _, channel, message, decoded in reader.iter_decoded_messages():
             yield channel.topic, message.log_time, decoded

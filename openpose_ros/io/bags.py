@@ -38,7 +38,7 @@ from openpose_ros.io.bag_types import definition_of
 
 FORMATS = {'sqlite3': StoragePlugin.SQLITE3, 'mcap': StoragePlugin.MCAP}
 METADATA = 'metadata.yaml'
-# The newest version has other names for qualities of service, which Iron and older cannot read.
+# Version 9 writes qualities of service in a way that readers made before it do not know.
 _VERSION: Literal[8] = 8
 _FOREVER = QosTime(9223372036, 854775807)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import bags_or_skip  # noqa: F401 - rosbags may be missing
 from named_bodies import people
 import numpy as np
 from people_3d import random_people

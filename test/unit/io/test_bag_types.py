@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 import sys
 
+import bags_or_skip  # noqa: F401 - rosbags may be missing
 import pytest
 from rosbags.interfaces import Connection
 from rosbags.interfaces import ConnectionExtRosbag2

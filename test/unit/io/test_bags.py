@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 import sqlite3
 
+import bags_or_skip  # noqa: F401 - rosbags may be missing
 import pytest
 import recorded_bags as recorded
 from rosbags.highlevel import AnyReader

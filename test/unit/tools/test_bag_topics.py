@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import bags_or_skip  # noqa: F401 - rosbags may be missing
 import pytest
 
 from openpose_ros.io.bags import BagTopic

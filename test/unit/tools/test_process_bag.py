@@ -13,6 +13,7 @@ import sys
 import time
 from typing import Any
 
+import bags_or_skip  # noqa: F401 - rosbags may be missing
 import cv2
 import numpy as np
 from photo_wall import seen_on_wall
