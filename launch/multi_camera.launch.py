@@ -37,7 +37,10 @@ def nodes(context: LaunchContext) -> list[Node]:
     own = [value['params_file']] if value['params_file'] else []
     profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])
     view = PathJoinSubstitution([CONFIG, 'rviz', 'multi_camera.rviz'])
-    rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen')
+    space = started[-1].namespace.rstrip('/')
+    rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen',
+                remappings=[(f'/people/{topic}', f'{space}/{topic}')
+                            for topic in ('markers', 'points')])
     ours = [Node(package='openpose_ros', executable=node.executable, name=node.executable,
                  namespace=node.namespace, remappings=list(node.remappings.items()),
                  parameters=[PathJoinSubstitution([CONFIG, f'{node.executable}.yaml']), *own,

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+
+import pytest
 
 from openpose_ros.io.rig_file import Rig
 from openpose_ros.io.rig_file import RigCamera
@@ -24,7 +27,7 @@ def test_rig_nodes_each_camera_has_a_pose_node_and_those_with_a_source_a_camera_
         ('pose_node', '/left/people'),
         ('pose_node', '/right/people'),
         ('camera_node', '/right'),
-        ('triangulation_node', 'people'),
+        ('triangulation_node', '/people'),
     ]
 
 
@@ -38,9 +41,24 @@ def test_rig_nodes_cameras_share_the_slots_and_recordings_the_start() -> None:
     assert right.remappings == camera.remappings == {'image': '/right/image'}
 
 
-def test_rig_nodes_triangulation_hears_what_the_pose_nodes_say() -> None:
-    nodes = rig_nodes(RIG, 'a', 0.0)
+def test_rig_nodes_without_a_rate_leave_it_to_the_parameter_files() -> None:
+    left, *_ = rig_nodes(replace(RIG, rate_hz=0.0), 'people', 5.0)
+    assert left.parameters == {'inference.spinning': False}
+
+
+@pytest.mark.parametrize(
+    ('namespace', 'of_all', 'of_left'),
+    [
+        ('a', '/a', '/left/a'), ('/a', '/a', '/left/a'), ('a/b/', '/a/b', '/left/a/b'),
+        ('', '/', '/left'), ('/', '/', '/left'),
+    ],
+)  # fmt: skip
+def test_rig_nodes_triangulation_hears_what_the_pose_nodes_say(
+    namespace: str, of_all: str, of_left: str
+) -> None:
+    nodes = rig_nodes(RIG, namespace, 0.0)
     space = nodes[-1].parameters
+    assert (nodes[-1].namespace, nodes[0].namespace) == (of_all, of_left)
     assert space['cameras'] == ['left', 'right']
     assert space['calibration.file'] == '/rig/cameras.yaml'
     heard = [space['keypoints_topic'].format(camera=name) for name in space['cameras']]
