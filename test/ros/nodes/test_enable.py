@@ -5,10 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-import threading
 import time
 from typing import Any
 
@@ -17,11 +14,12 @@ from face_hand_upstream import ALL
 from face_hand_upstream import PATIENT
 from face_hand_upstream import Upstream
 from lifecycle_msgs.msg import State
-from lifecycle_msgs.srv import GetState
 import numpy as np
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
 from ros_camera import header
+from ros_lifecycle import Manager
+from ros_lifecycle import streaming
 from ros_peers import NodeProcess
 from ros_peers import Peer
 from ros_rig import bodies_at
@@ -36,7 +34,6 @@ from openpose_ros.nodes.qos import result_qos
 from openpose_ros.types import People2D
 
 StartNode = Callable[..., NodeProcess]
-PERIOD_SEC = 0.02
 
 
 class Switch:
@@ -50,6 +47,7 @@ class Switch:
 
     def __init__(self, peer: Peer, name: str, node: NodeProcess) -> None:
         self._peer, self._name, self._node = peer, name, node
+        self.state = Manager(peer, name).state
         self._diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
 
     def set(self, value: bool) -> None:
@@ -57,10 +55,6 @@ class Switch:
         request = SetParameters.Request(parameters=[message])
         service = f'/{self._name}/set_parameters'
         assert self._peer.call(SetParameters, service, request).results[0].successful
-
-    def state(self) -> int:
-        request = GetState.Request()
-        return self._peer.call(GetState, f'/{self._name}/get_state', request).current_state.id
 
     def wait_for_status(self, message: str) -> None:
         self._diagnostics.clear()
@@ -78,24 +72,6 @@ class Switch:
         fields = Path(f'/proc/{self._node.process.pid}/stat').read_text().rpartition(')')[2]
         user, system = fields.split()[11:13]
         return (int(user) + int(system)) / 100
-
-
-@contextmanager
-def streaming(send: Callable[[int], None]) -> Iterator[None]:
-    """Call a function from a thread, 50 times a second, with stamps that go on."""
-    stop = threading.Event()
-
-    def run() -> None:
-        while not stop.wait(PERIOD_SEC):
-            send(time.time_ns())
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def check(switch: Switch, peer: Peer, publishers: list[Any], heard: list[Any]) -> None:
