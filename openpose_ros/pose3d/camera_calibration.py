@@ -50,8 +50,10 @@ def camera_from_calibration(
 def _raw(calibration: CameraCalibration) -> tuple[Array, str, Array, Array]:
     """Return camera matrix, distortion and the turn of the camera."""
     model, distortion = distortion_model(calibration.distortion_model), calibration.distortion
-    # Simulators name a model and give no coefficients, drivers give zeros and name no model.
-    if not len(distortion) or (model == 'none' and not distortion.any()):
+    # Simulators name a model and give no coefficients, drivers give zeros and name no model. A
+    # fisheye without coefficients would still be no pinhole: Camera refuses it.
+    unnamed, empty = model == 'none', not len(distortion)
+    if (unnamed and not distortion.any()) or (empty and model != 'equidistant'):
         model, distortion = 'none', np.zeros(0)
     return calibration.camera_matrix, model, distortion, np.eye(3)
 

@@ -112,6 +112,11 @@ def test_camera_with_a_fisheye_under_its_other_name() -> None:
         ({'distortion': np.zeros(3)}, False, 'distortion has shape .* 4 or 5 coefficients'),
         ({'distortion_model': 'wide'}, False, "'wide', expected one of none, plumb_bob"),
         ({'distortion_model': ''}, False, 'expected 0 coefficients for none'),
+        (
+            {'distortion_model': 'equidistant', 'distortion': np.zeros(0)},
+            False,
+            r'distortion has shape \(0,\), expected 4 coefficients for equidistant',
+        ),
         ({'image_size': (0, 0)}, False, r'image_size is \(0, 0\)'),
     ],
 )
