@@ -60,6 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if not options.fps > 0:
         parser.error(f'--fps is {options.fps}, expected more than 0')
+    if options.json and options.fit != SAME:
+        parser.error(
+            f'--fit {options.fit} is for --video: JSON files do not say how large the images were'
+        )
     try:
         selection = FrameSelection(options.frame_first, options.frame_last, options.frame_step)
     except ValueError as error:

@@ -172,7 +172,10 @@ def test_main_says_what_is_wrong_in_one_line(
     assert re.search(message, line)
 
 
-@pytest.mark.parametrize('more', [('--fps', 0), ('--frame-step', 0), ('--video', 'a.mp4')])
+@pytest.mark.parametrize(
+    'more',
+    [('--fps', 0), ('--frame-step', 0), ('--video', 'a.mp4'), ('--fit', 'stretch')],
+)
 def test_main_with_wrong_arguments_ends_with_usage(trial: Path, more: tuple[object, ...]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(arguments(trial, *more))
