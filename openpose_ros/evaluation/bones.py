@@ -39,7 +39,7 @@ class BoneLength:
 
     :param median_m: Median length in metres, NaN if it is in too few frames.
     :param robust_cv: Robust coefficient of variation: 1.4826 times the median absolute deviation,
-        by the median; NaN if it is in too few frames.
+        by the median; NaN if it is in too few frames or has no length.
     :param frames: Frames that have both ends.
     """
 
@@ -79,4 +79,4 @@ def _length_of(lengths_m: Array) -> BoneLength:
         return BoneLength(float('nan'), float('nan'), len(found))
     median = float(np.median(found))
     spread = _DEVIATIONS_PER_MAD * float(np.median(np.abs(found - median)))
-    return BoneLength(median, spread / median, len(found))
+    return BoneLength(median, spread / median if median else float('nan'), len(found))

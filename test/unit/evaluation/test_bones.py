@@ -51,6 +51,12 @@ def test_bones_in_too_few_frames_are_unknown_and_not_in_the_mean() -> None:
     assert np.isnan(mean_robust_cv(bone_lengths(np.full((9, 4, 3), np.nan), PARTS)))
 
 
+def test_bones_without_length_are_not_in_the_mean() -> None:
+    bones = bone_lengths(np.zeros((5, 4, 3)), PARTS)
+    assert {bone.median_m for bone in bones.values()} == {0.0}
+    assert np.isnan(mean_robust_cv(bones))
+
+
 def test_length_in_proportion_leaves_the_variation_as_it_is() -> None:
     lengths = [0.40, 0.41, 0.43, 0.44, 0.47]
     small, large = (bone_lengths(scale * path(lengths), PARTS) for scale in (1.0, 3.0))
