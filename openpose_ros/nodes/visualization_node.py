@@ -53,7 +53,7 @@ class VisualizationNode(ManagedNode):
     def __init__(self) -> None:
         super().__init__(NAME, VISUALIZATION_GROUPS)
         self._statistics = FrameStatistics()
-        self._clock = Clock(clock_type=ClockType.STEADY_TIME)
+        self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._rate = FrameRate()
         self._fps = 0.0
         self._alone = ''
@@ -79,7 +79,7 @@ class VisualizationNode(ManagedNode):
         rate_hz = self.parameters.get(OverlayParameters).rate_hz
         self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=rate_hz)
         self._timer = self.create_timer(
-            _CHECK_PERIOD_SEC, self._follow_demand, clock=self._clock
+            _CHECK_PERIOD_SEC, self._follow_demand, clock=self._steady
         )
         self._diagnostics = DiagnosticsReporter(
             self,
@@ -151,7 +151,7 @@ class VisualizationNode(ManagedNode):
 
     def _receive(self, frame: KeypointFrame) -> None:
         self._alone = ''
-        self._fps = self._rate.update(self._clock.now().nanoseconds / _NS_PER_SEC)
+        self._fps = self._rate.update(self._steady.now().nanoseconds / _NS_PER_SEC)
         if self._pipeline is not None:
             self._pipeline.receive(frame)
 

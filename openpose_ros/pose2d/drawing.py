@@ -96,9 +96,12 @@ def draw_people(
         if name:
             details = get_skeleton(name)
             _draw_keypoints(drawn, keypoints, details, min_score, share=_DETAIL_SHARE)
-    if len(people) and parameters.opacity < 1:
-        # In place: a new image of 720p costs as much as a person with face and hands.
-        cv2.addWeighted(drawn, parameters.opacity, image, 1 - parameters.opacity, 0, dst=drawn)
+    if parameters.opacity < 1:
+        # In place and where people are: a whole new image costs as much as some of them.
+        place = _drawn_region(people, image.shape)
+        over, under = drawn[place], image[place]
+        if over.size:
+            cv2.addWeighted(over, parameters.opacity, under, 1 - parameters.opacity, 0, dst=over)
     _draw_ids(drawn, people)
     return drawn
 
@@ -204,6 +207,20 @@ def _extents(keypoints: Keypoints2D) -> FloatArray:
     low = np.where(finite, xy, np.inf).min(axis=1)
     extents: FloatArray = np.maximum(high - low, 1.0).max(axis=1).astype(np.float32)
     return extents
+
+
+def _drawn_region(people: People2D, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Return the rows and columns of an image within which people are drawn."""
+    kinds = (people.body, people.face, people.left_hand, people.right_hand)
+    xy = np.concatenate([keypoints.xy.reshape(-1, 2) for keypoints in kinds])
+    xy = xy[np.isfinite(xy).all(axis=1)]
+    if not len(xy):
+        return slice(0), slice(0)
+    # Lines that leave the image may have both ends far outside of it.
+    largest = (shape[1], shape[0])
+    low = np.clip(xy.min(axis=0) - _MAX_LIMB_PX - 2, 0, largest).astype(int)
+    high = np.clip(xy.max(axis=0) + _MAX_LIMB_PX + 3, 0, largest).astype(int)
+    return slice(low[1], high[1]), slice(low[0], high[0])
 
 
 def _draw_keypoints(

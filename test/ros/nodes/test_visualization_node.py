@@ -7,10 +7,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
+import time
 from typing import Any
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
 from face_hand_upstream import header
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
@@ -28,12 +30,17 @@ from openpose_ros.conversions.images import image_from_compressed_msg
 from openpose_ros.conversions.images import image_from_msg
 from openpose_ros.conversions.images import image_to_msg
 from openpose_ros.conversions.poses import people_to_msg
+from openpose_ros.conversions.poses import skeletons_to_msg
 from openpose_ros.msg import PoseArray
+from openpose_ros.msg import SkeletonArray
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.nodes.qos import image_subscription_qos
+from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.pose2d.drawing import draw_people
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons import Limb
+from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 
@@ -72,7 +79,7 @@ class Session:
         self.images = node.create_publisher(Image, 'image', image_publisher_qos())
         self.keypoints = node.create_publisher(PoseArray, 'keypoints', result_qos())
         self.diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
-        self.stamp_ns = 10**18
+        self.stamp_ns = time.time_ns()
 
     def hear(self, kind: type, topic: str) -> tuple[list[Any], Callable[[], None]]:
         """Return what comes, and a function that stops listening."""
@@ -142,6 +149,7 @@ def test_visualization_node_draws_only_what_somebody_subscribes_to(
     np.testing.assert_array_equal(image_from_msg(message), expected)
     peer.spin_until(lambda: session.facts().get('processed') == '1')
     assert session.facts()['subscribed_outputs'] == 'overlay'
+    assert -1e4 < float(session.facts()['age_ms_median']) < 1e4, 'by the clock of all nodes'
     stop_raw()
     session.wait_for_inputs(images=False, keypoints=False)
 
@@ -217,6 +225,29 @@ def test_visualization_node_parameters_change_live_and_bad_frames_are_named(
     peer.spin_until(lambda: session.facts().get('dropped_invalid') == '2')
     session.ask(raw, people)
     assert node.interrupt() == 0
+
+
+def test_visualization_node_draws_own_skeletons_and_names_keypoints_without_image(
+    start_node: StartNode, session: Session, peer: Peer
+) -> None:
+    own = Skeleton('own_3', ('a', 'b', 'c'), (Limb('a', 'b'), Limb('b', 'c')))
+    skeletons = peer.node.create_publisher(SkeletonArray, 'skeletons', latched_qos())
+    skeletons.publish(skeletons_to_msg((own,)))
+    node = start_node(NODE, overlay__fps='false', sync__timeout_sec=0.2, **QUICK)
+    raw, _ = session.hear(Image, 'overlay')
+    session.wait_for_inputs(images=True, keypoints=True)
+    peer.spin_until(skeletons.get_subscription_count)
+    peer.spin_for(0.5)
+    xy = np.array([[(20, 20), (80, 30), (100, 90)]], np.float32)
+    body = Keypoints2D(xy, np.ones((1, 3), np.float32))
+    people = People2D.from_body('own_3', body, np.ones(1, np.float32), (160, 120))
+    message, _ = session.ask(raw, people)
+    np.testing.assert_array_equal(image_from_msg(message), draw_people(PICTURE, people, own))
+
+    session.keypoints.publish(people_to_msg(people, header(session.stamp_ns + 1)))
+    node.wait_for('keypoints not drawn: no image of their stamp came in time')
+    peer.spin_until(lambda: session.facts().get('dropped_timeout') == '1')
+    assert session.diagnostics[-1].status[0].level == DiagnosticStatus.WARN
 
 
 def test_visualization_node_lifecycle_may_go_round_and_round(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from synthetic import keypoints_of
@@ -90,6 +91,22 @@ def test_draw_people_weak_keypoints_are_left_out() -> None:
 def test_draw_people_opacity_zero_shows_nothing() -> None:
     drawn = draw_people(image(), standing(), COCO, DrawParameters(opacity=0.0))
     assert not changed(drawn).any()
+
+
+def test_draw_people_opacity_holds_wherever_people_are() -> None:
+    random = np.random.default_rng(3)
+    ground = random.integers(0, 256, (240, 320, 3), np.uint8)
+    for count in [0, 1, 2] * 30:
+        middles = random.uniform(-600, 900, (count, 1, 2))
+        xy = middles + random.normal(0, random.uniform(1, 300), (count, 18, 2))
+        scores = random.uniform(0, 1, (count, 18)).astype(np.float32)
+        xy[scores < 0.3] = np.nan
+        body = Keypoints2D(xy.astype(np.float32), scores)
+        people = People2D.from_body('coco_18', body, np.ones(count, np.float32), (320, 240))
+        solid = draw_people(ground, people, COCO, DrawParameters(opacity=1.0))
+        blended = cv2.addWeighted(solid, 0.6, ground, 0.4, 0)
+        drawn = draw_people(ground, people, COCO, DrawParameters(opacity=0.6))
+        np.testing.assert_array_equal(drawn, blended)
 
 
 def test_draw_people_id_is_written_above() -> None:
