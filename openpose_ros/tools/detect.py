@@ -21,6 +21,8 @@ from openpose_ros.io.frames import FrameSelection
 from openpose_ros.io.openpose_json import MINUS_ONE_TO_ONE
 from openpose_ros.io.openpose_json import SOURCE_PIXELS
 from openpose_ros.pose2d.secondary_models import MODELS_OF_PART
+from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import TrackingParameters
 from openpose_ros.tools.command_line import add_estimator_arguments
 from openpose_ros.tools.command_line import ConfiguredEstimator
 from openpose_ros.tools.command_line import estimator_options
@@ -54,7 +56,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as error:
         parser.error(str(error))
     outputs = OutputOptions(parsed.json, parsed.overlay, parsed.video, parsed.keypoint_scale)
-    return run_program('detect', lambda: _detect(parsed.inputs, options, selection, outputs))
+    following = (
+        TrackingParameters(enabled=parsed.track), SmoothingParameters(enabled=parsed.smooth)
+    )
+    return run_program(
+        'detect', lambda: _detect(parsed.inputs, options, selection, outputs, following)
+    )
 
 
 def _detect(
@@ -62,6 +69,7 @@ def _detect(
     options: EstimatorOptions,
     selection: FrameSelection,
     output_options: OutputOptions,
+    following: tuple[TrackingParameters, SmoothingParameters],
 ) -> int:
     outputs = DetectionOutputs(output_options, inputs)
     estimator = ConfiguredEstimator(options)
@@ -75,6 +83,8 @@ def _detect(
             shows_frames=shows_frames,
             stop=stop,
             progress=progress,
+            tracking=following[0],
+            smoothing=following[1],
         )
         try:
             for name in inputs:
@@ -102,6 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_estimator_arguments(parser)
     _add_part_arguments(parser.add_argument_group('what else is looked for'))
+    _add_time_arguments(parser.add_argument_group('what follows the frames before'))
     _add_output_arguments(parser.add_argument_group('what is written'))
     _add_frame_arguments(parser.add_argument_group('which frames'))
     return parser
@@ -114,6 +125,17 @@ def _add_part_arguments(group: argparse._ArgumentGroup) -> None:
         '--feet',
         action='store_true',
         help='heels and big toes, for a model without: the bodies become body_25',
+    )
+
+
+def _add_time_arguments(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        '--track',
+        action='store_true',
+        help='give people ids that last, and keep left and right where they are swapped',
+    )
+    group.add_argument(
+        '--smooth', action='store_true', help='smooth the keypoints of each person over time'
     )
 
 

@@ -15,6 +15,10 @@ from openpose_ros.io.frames import FrameSource
 from openpose_ros.io.frames import SourceError
 from openpose_ros.io.sources import open_source
 from openpose_ros.pose2d.estimator import StageTimes
+from openpose_ros.temporal.following import PersonFollower
+from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import PersonTracker
+from openpose_ros.temporal.tracking import TrackingParameters
 from openpose_ros.tools.command_line import ConfiguredEstimator
 from openpose_ros.tools.command_line import DONE
 from openpose_ros.tools.command_line import FAILED
@@ -22,6 +26,8 @@ from openpose_ros.tools.command_line import INTERRUPTED
 from openpose_ros.tools.detection_outputs import DetectionOutputs
 from openpose_ros.tools.interruption import StopRequest
 from openpose_ros.types import People2D
+
+_NS_PER_SEC = 1e9
 
 
 @dataclass
@@ -73,6 +79,8 @@ class Detection:
     :param shows_frames: Print a line per frame.
     :param stop: Asked between two frames.
     :param progress: Progress bar.
+    :param tracking: Whether people get ids, and how.
+    :param smoothing: Whether keypoints are smoothed, and how much.
     """
 
     def __init__(
@@ -80,6 +88,8 @@ class Detection:
         estimator: ConfiguredEstimator,
         outputs: DetectionOutputs,
         *,
+        tracking: TrackingParameters,
+        smoothing: SmoothingParameters,
         shows_frames: bool,
         stop: StopRequest,
         progress: Progress,
@@ -90,6 +100,10 @@ class Detection:
         self._shows_frames = shows_frames
         self._stop = stop
         self._progress = progress
+        # One for all inputs, so that no id is given twice.
+        self._tracker = PersonTracker(tracking)
+        self._smoothing = smoothing
+        self._follower: PersonFollower | None = None
 
     def run_input(self, name: str, selection: FrameSelection) -> None:
         """
@@ -107,6 +121,8 @@ class Detection:
             self._complain(str(error))
 
     def _run_source(self, source: FrameSource) -> None:
+        self._tracker.reset()
+        self._follower = None
         task = self._progress.add_task(source.name, total=_wanted_frames(source))
         for item in source:
             if isinstance(item, BadFrame):
@@ -125,6 +141,7 @@ class Detection:
         except ValueError as error:
             self._count_bad(BadFrame(frame.name, frame.index, str(error)))
             return
+        people = self._followed(people, frame)
         self.tally.frames += 1
         self.tally.people += len(people)
         name = self._outputs.write(frame, people, source, self._estimator)
@@ -132,6 +149,12 @@ class Detection:
             self._complain(f"'{source.name}': '{frame.name}' is written as '{name}'")
         if self._shows_frames:
             print(_line_of(frame, people, times), flush=True)
+
+    def _followed(self, people: People2D, frame: Frame) -> People2D:
+        if self._follower is None:
+            skeleton = self._estimator.skeleton_of(people)
+            self._follower = PersonFollower(skeleton, self._tracker, self._smoothing)
+        return self._follower.update(people, round(frame.time_sec * _NS_PER_SEC))
 
     def _count_bad(self, bad: BadFrame) -> None:
         self.tally.bad_frames += bad.count
@@ -156,5 +179,7 @@ def _wanted_frames(source: FrameSource) -> int | None:
 def _line_of(frame: Frame, people: People2D, times: StageTimes) -> str:
     scores = ' '.join(f'{score:.2f}' for score in people.scores.tolist())
     found = f'{len(people)} people' + (f' (scores {scores})' if scores else '')
+    if people.ids.any():
+        found += f" (ids {' '.join(map(str, people.ids.tolist()))})"
     seconds = times.preprocess_sec + times.inference_sec + times.parse_sec
     return f'{frame.name}: {found}, {1000 * seconds:.0f} ms'

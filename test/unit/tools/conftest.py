@@ -64,3 +64,15 @@ def shared_photo() -> Path:
     if not path.is_file():
         pytest.skip(f'{path} is not there')
     return path
+
+
+@pytest.fixture
+def pan(tmp_path: Path) -> Path:
+    """Return a video of two people before whom the camera turns."""
+    photo, path = cv2.imread(str(ROOT / 'test' / 'data' / 'park.jpg')), tmp_path / 'pan.avi'
+    height, width = photo.shape[0], photo.shape[1] - 48
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*'MJPG'), 15.0, (width, height))
+    for step in range(12):
+        writer.write(np.ascontiguousarray(photo[:, 4 * step:4 * step + width]))
+    writer.release()
+    return path

@@ -6,25 +6,11 @@ from collections.abc import Callable
 import json
 from pathlib import Path
 
-import cv2
-import numpy as np
 import pytest
 
 from openpose_ros.tools import evaluate
 
 PHOTO = Path(__file__).parents[2] / 'data' / 'park.jpg'
-
-
-@pytest.fixture
-def pan(tmp_path: Path) -> Path:
-    """Return a video of two people before whom the camera turns."""
-    photo, path = cv2.imread(str(PHOTO)), tmp_path / 'pan.avi'
-    height, width = photo.shape[0], photo.shape[1] - 48
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*'MJPG'), 15.0, (width, height))
-    for step in range(12):
-        writer.write(np.ascontiguousarray(photo[:, 4 * step:4 * step + width]))
-    writer.release()
-    return path
 
 
 def test_evaluate_tracking_prints_and_reports_the_figures(
