@@ -58,8 +58,9 @@ class ViewSynchronizer(Generic[Payload]):
     Puts views of one instant together.
 
     A set goes out as soon as no camera can add to it any more: each is in it, has sent a later
-    view, or is not waited for because it is silent or its clock disagrees. At the latest it goes
-    ``sync.timeout_sec`` after its first view came. Sets go out in the order of their stamps.
+    view, is so much slower than the others that its next one is not due yet, or is not waited for
+    because it is silent or its clock disagrees. At the latest it goes ``sync.timeout_sec`` after
+    its first view came. Sets go out in the order of their stamps.
 
     :param cameras: Names of the cameras.
     :param parameters: Limits; may be replaced at any time.
@@ -203,11 +204,13 @@ class ViewSynchronizer(Generic[Payload]):
     def _awaited(self, run: list[_Waiting[Payload]]) -> list[str]:
         """Return the cameras that may still add to a run."""
         there = {view.camera for view in run}
+        last_ns = run[0].stamp_ns + round(self.parameters.slop_sec * _NS_PER_SEC)
         return [
             camera for camera, one in self._statistics.items()
             if camera not in there
             and not self._trouble(one)
             and (one.newest_ns is None or one.newest_ns <= run[-1].stamp_ns)
+            and one.expected_ns() <= last_ns
         ]
 
     def _trouble(self, one: ViewStatistics) -> str:

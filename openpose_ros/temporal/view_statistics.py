@@ -14,6 +14,8 @@ from openpose_ros.temporal.view_sets import CameraReport
 _MS_PER_NS = 1e-6
 _REMEMBERED_SKEWS = 100
 _REMEMBERED_PERIODS = 15
+# How early a view may come, in periods: slots and exposures jitter.
+_EARLIEST = 0.8
 
 
 class ViewStatistics:
@@ -50,6 +52,12 @@ class ViewStatistics:
                 if len(self._periods_ns) > _REMEMBERED_PERIODS // 3:
                     self.period_ns = float(median(self._periods_ns))
             self.newest_ns = stamp_ns
+
+    def expected_ns(self) -> float:
+        """Return the earliest stamp that the next view may have, as far as that is known."""
+        if self.newest_ns is None or self.period_ns == inf:
+            return -inf
+        return self.newest_ns + _EARLIEST * self.period_ns
 
     def count_in_set(self, skew_ns: int) -> None:
         """

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -238,6 +239,23 @@ def test_two_slow_cameras_of_four_are_waited_for() -> None:
     ]
     found, _ = run(frames)
     assert complete(found) == len(found) == 300
+
+
+def test_camera_with_a_lower_rate_is_waited_for_only_when_it_is_due() -> None:
+    every = 15  # 2 Hz, and its views are the last to come
+    frames = changed(
+        rig(20.0),
+        lambda one: one if one.camera != 'cam3'
+        else replace(one, arrival_sec=one.arrival_sec + 0.1)
+        if round(one.taken_sec / PERIOD_SEC) % every == 0 else None,
+    )
+    found, report = run(frames)
+    assert len(found) == 600
+    # Six of its views tell its rate; then each is in its set.
+    assert complete(found) == report.complete >= 20.0 * 30 / every - 6
+    known = latencies_sec(found)[150:580]
+    assert np.median(known) < 0.01, 'most sets go out at once'
+    assert known.max() < 0.25
 
 
 def networks(rate_hz: float, seconds: float, seed: int) -> list[Frame]:
