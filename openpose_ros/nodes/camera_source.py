@@ -104,12 +104,16 @@ class TopicCameras:
     :param node: Node to subscribe with.
     :param rig: Names the cameras.
     :param calibration: Names the topics.
-    :param places: Says where the cameras are.
+    :param listen: Begins to listen to where the cameras are; called if the parameters are right.
     :raises ValueError: If a parameter is wrong; names it.
     """
 
     def __init__(
-        self, node: Node, rig: RigParameters, calibration: CalibrationParameters, places: Places
+        self,
+        node: Node,
+        rig: RigParameters,
+        calibration: CalibrationParameters,
+        listen: Callable[[], Places],
     ) -> None:
         if not rig.cameras:
             raise ValueError(
@@ -119,11 +123,11 @@ class TopicCameras:
         self.names = rig.cameras
         self._node = node
         self._rectified = calibration.rectified
-        self._places = places
         self._calibrations: dict[str, CameraCalibration] = {}
         self._topics = topics_of(
             'calibration.camera_info_topic', calibration.camera_info_topic, rig.cameras
         )
+        self._places = listen()
         # Best effort hears both kinds of publishers; the next one is never far.
         qos = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._subscriptions = [

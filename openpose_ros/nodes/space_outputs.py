@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from builtin_interfaces.msg import Duration
@@ -54,7 +53,7 @@ class SpaceOutputs:
         self._next_markers_sec = 0.0
         self._shown: frozenset[MarkerKey] = frozenset()
         self._skeletons: tuple[str, ...] = ()
-        self._send_transforms = _transform_sender(node) if parameters.transforms else None
+        self._transforms = _transform_broadcaster(node) if parameters.transforms else None
         kinds = {'keypoints_3d': PoseArray3D, 'markers': MarkerArray}
         if parameters.points:
             kinds['points'] = PointCloud2
@@ -79,13 +78,17 @@ class SpaceOutputs:
         points = self._publishers.get('points')
         if points is not None and points.get_subscription_count():
             points.publish(people_to_cloud(people, header, PointCloud2, PointField))
-        if self._send_transforms is not None:
-            self._send_transforms(people_to_transforms(people, header, TransformStamped))
+        if self._transforms is not None:
+            self._transforms.sendTransform(
+                people_to_transforms(people, header, TransformStamped)
+            )
 
     def close(self) -> None:
         """Destroy the publishers."""
         for publisher in self._publishers.values():
             self._node.destroy_lifecycle_publisher(publisher)
+        if self._transforms is not None:
+            self._node.destroy_publisher(self._transforms.pub_tf)  # tf2_ros has no way of its own
 
     def _publish_skeletons(self, people: People3D) -> None:
         """Publish the skeletons of the people when there are new ones."""
@@ -116,7 +119,7 @@ class SpaceOutputs:
         markers.publish(message)
 
 
-def _transform_sender(node: LifecycleNode) -> Callable[[list[Any]], None]:
+def _transform_broadcaster(node: LifecycleNode) -> Any:
     try:
         import tf2_ros
     except ImportError as error:
@@ -124,5 +127,4 @@ def _transform_sender(node: LifecycleNode) -> Callable[[list[Any]], None]:
             "parameter 'publish.transforms' is true, but tf2_ros is not installed "
             '(ros-<distribution>-tf2-ros), expected false'
         ) from error
-    send: Callable[[list[Any]], None] = tf2_ros.TransformBroadcaster(node).sendTransform
-    return send
+    return tf2_ros.TransformBroadcaster(node)

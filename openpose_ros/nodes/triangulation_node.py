@@ -74,8 +74,9 @@ class TriangulationNode(ManagedNode):
         if calibration.file:
             self._cameras = FileCameras(rig, calibration)
         else:
-            places = TfPlaces(self, rig.frame_id)
-            self._cameras = TopicCameras(self, rig, calibration, places)
+            self._cameras = TopicCameras(
+                self, rig, calibration, lambda: TfPlaces(self, rig.frame_id)
+            )
         self._topics = rig.topics(self._cameras.names)
         self._outputs = SpaceOutputs(self, self.parameters.get(OutputParameters))
         topics = ', '.join(map(self.resolve_topic_name, self._topics.values()))

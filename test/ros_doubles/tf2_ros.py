@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from geometry_msgs.msg import TransformStamped
+
 _TREE: dict[tuple[str, str], Any] = {}
 
 
@@ -38,4 +40,7 @@ class StaticTransformBroadcaster:
 
 
 class TransformBroadcaster(StaticTransformBroadcaster):
-    pass
+    def __init__(self, node: Any) -> None:
+        super().__init__(node)
+        # Of another type than the real one, for which there is no message without tf2.
+        self.pub_tf = node.create_publisher(TransformStamped, '/tf', 100)

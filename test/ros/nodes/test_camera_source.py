@@ -120,14 +120,24 @@ def test_name_that_makes_no_topic_is_said() -> None:
 
 
 def test_topics_need_the_names_of_the_cameras(peer: Peer) -> None:
+    listening: list[KnownPlaces] = []
+
+    def listen() -> KnownPlaces:
+        listening.append(KnownPlaces())
+        return listening[-1]
+
     with pytest.raises(ValueError, match="'cameras' is empty"):
-        TopicCameras(peer.node, RigParameters(), CalibrationParameters(), KnownPlaces())
+        TopicCameras(peer.node, RigParameters(), CalibrationParameters(), listen)
+    pattern = CalibrationParameters(camera_info_topic='info')
+    with pytest.raises(ValueError, match=r"'calibration\.camera_info_topic' is 'info'"):
+        TopicCameras(peer.node, RigParameters(cameras=('a', 'b')), pattern, listen)
+    assert not listening, 'nobody would end it'
 
 
 def test_camera_info_makes_a_camera_where_it_is(peer: Peer) -> None:
     places = KnownPlaces()
     rig = RigParameters(cameras=('cam0', 'cam1'))
-    source = TopicCameras(peer.node, rig, CalibrationParameters(), places)
+    source = TopicCameras(peer.node, rig, CalibrationParameters(), lambda: places)
     with pytest.raises(ValueError, match="camera 'cam0': no camera_info on /cam0/camera_info yet"):
         source.camera('cam0', header(0, 'cam0_optical'))
     publisher = peer.node.create_publisher(CameraInfo, 'cam0/camera_info', image_publisher_qos())
@@ -150,7 +160,7 @@ def test_camera_info_makes_a_camera_where_it_is(peer: Peer) -> None:
 
 def test_rectified_camera_info_uses_the_projection(peer: Peer) -> None:
     rig = RigParameters(cameras=('cam0', 'cam1'))
-    source = TopicCameras(peer.node, rig, CalibrationParameters(rectified=True), KnownPlaces())
+    source = TopicCameras(peer.node, rig, CalibrationParameters(rectified=True), KnownPlaces)
     publisher = peer.node.create_publisher(CameraInfo, 'cam0/camera_info', image_publisher_qos())
     peer.spin_until(publisher.get_subscription_count)
     # what would be wrong if it were used

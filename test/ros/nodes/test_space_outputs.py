@@ -94,4 +94,6 @@ def test_each_person_gets_a_frame(
     centre = bodies_at(0.0)[1].mean(axis=0)
     place = sent[1].transform.translation
     np.testing.assert_allclose((place.x, place.y, place.z), centre)
+    assert node.count_publishers('/tf') == 1
     outputs.close()
+    assert node.count_publishers('/tf') == 0, 'each cleanup would leave one behind'
