@@ -12,10 +12,12 @@ from pathlib import Path
 from rosbags.typesys.store import Typestore
 
 from openpose_ros.io.bag_folders import bytes_of
+from openpose_ros.io.bag_folders import METADATA
 from openpose_ros.io.bag_types import read_typestore
+from openpose_ros.io.bag_writer import BagWriter
+from openpose_ros.io.bag_writer import is_empty_folder
 from openpose_ros.io.bags import BagError
 from openpose_ros.io.bags import BagReader
-from openpose_ros.io.bags import BagWriter
 from openpose_ros.networks.loading import share_directories
 from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.tools.bag_options import BagOptions
@@ -79,7 +81,7 @@ def run_job(
     try:
         store = own_typestore()
         note = _note_of(job, options)
-        if job.target.exists():
+        if job.target.exists() and not is_empty_folder(job.target):
             return _finished_before(job.target, note, store)
         tally = _process(job, options, note, store, report, stop)
     except KeyboardInterrupt:
@@ -126,8 +128,10 @@ def _note_of(job: BagJob, options: BagOptions) -> dict[str, str]:
 
 
 def _finished_before(target: Path, note: dict[str, str], store: Typestore) -> BagOutcome:
-    with BagReader(target, store) as reader:
-        text = reader.custom_data.get(PACKAGE)
+    text = None
+    if (target / METADATA).is_file():
+        with BagReader(target, store) as reader:
+            text = reader.custom_data.get(PACKAGE)
     if text is None:
         raise BagError(f"'{target}' is there already and was not made by this program")
     found = json.loads(text)

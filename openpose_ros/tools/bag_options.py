@@ -10,6 +10,8 @@ import hashlib
 from pathlib import Path
 
 from openpose_ros.networks.loading import load_model
+from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import TrackingParameters
 from openpose_ros.tools.command_line import EstimatorOptions
 
 
@@ -22,6 +24,8 @@ class BagOptions:
     :param images: Image topics, each possibly with ``:=NAMESPACE``; empty: all.
     :param rate_hz: Images per second and topic that are processed, 0: all.
     :param only_new: Leave out what the bag holds already.
+    :param tracking: Whether people of an image topic have ids, and left and right are kept.
+    :param smoothing: Whether keypoints are smoothed.
     :param calibration: File of the cameras; None: no people in space.
     :param cameras: Names of the cameras in the order of the images; empty: by name.
     :param space: ``--set`` of the 3D part.
@@ -32,6 +36,8 @@ class BagOptions:
     images: tuple[str, ...] = ()
     rate_hz: float = 0.0
     only_new: bool = False
+    tracking: TrackingParameters = TrackingParameters()
+    smoothing: SmoothingParameters = SmoothingParameters()
     calibration: Path | None = None
     cameras: tuple[str, ...] = ()
     space: tuple[str, ...] = ()
@@ -48,8 +54,9 @@ class BagOptions:
         return {
             'model': f'{detection.model} {load_model(detection.model).sha256}',
             **{
-                info.name: str(getattr(detection.inputs, info.attribute))
-                for info in detection.inputs.infos()
+                info.name: str(getattr(group, info.attribute))
+                for group in (detection.inputs, self.tracking, self.smoothing)
+                for info in group.infos()
             },
             'thresholds': str(detection.parser),
             'parts': ' '.join(detection.parts),

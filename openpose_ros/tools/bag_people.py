@@ -28,16 +28,24 @@ class PeopleFinder:
         self.parts = options.parts
         self._details = PartFinder(options.parts, options.engine) if options.parts else None
 
-    def find(self, image: Array) -> tuple[People2D, People2D]:
+    def find_bodies(self, image: Array) -> People2D:
         """
-        Return the people with their bodies only, and with everything.
+        Return the people in an image, their bodies only.
 
         :param image: Pixels, blue green red.
         """
-        bodies, _ = self.bodies.find_people(image)
+        return self.bodies.find_people(image)[0]
+
+    def add_parts(self, image: Array, bodies: People2D) -> People2D:
+        """
+        Return the people with everything that was asked for.
+
+        :param image: Pixels, blue green red.
+        :param bodies: People in this image.
+        """
         if self._details is None:
-            return bodies, bodies
-        return bodies, self._details.add(image, bodies, self.bodies.model.skeleton)
+            return bodies
+        return self._details.add(image, bodies, self.bodies.model.skeleton)
 
     def skeletons_of(self, people: People2D) -> tuple[Skeleton, ...]:
         """

@@ -13,13 +13,15 @@ from rosbags.interfaces import Connection
 from openpose_ros.conversions.images import image_from_compressed_msg
 from openpose_ros.conversions.images import image_from_msg
 from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.io.bag_writer import BagWriter
 from openpose_ros.io.bags import BagMessage
 from openpose_ros.io.bags import BagReader
 from openpose_ros.io.bags import BagTopic
-from openpose_ros.io.bags import BagWriter
 from openpose_ros.pose3d.calibration_files import read_cameras
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.temporal.following import PersonFollower
 from openpose_ros.temporal.rate_limit import RateLimit
+from openpose_ros.temporal.tracking import PersonTracker
 from openpose_ros.tools.bag_options import BagOptions
 from openpose_ros.tools.bag_options import BagTally
 from openpose_ros.tools.bag_people import finder_of
@@ -59,6 +61,11 @@ class BagProcess:
             full=bool(options.detection.parts),
             space=self._space is not None,
         )
+        skeleton = self._finder.bodies.model.skeleton
+        self._followers = {
+            name: PersonFollower(skeleton, PersonTracker(options.tracking), options.smoothing)
+            for name in self._images
+        }
         self._rates = {name: RateLimit(options.rate_hz) for name in self._images}
         self._last_ns = 0
 
@@ -124,22 +131,23 @@ class BagProcess:
         image = self._images[message.topic.name]
         try:
             decoded = self._reader.decode(message)
-            if not self._rates[image.name].update(stamp_ns(decoded)):
+            stamp = stamp_ns(decoded)
+            if not self._rates[image.name].update(stamp):
                 self.tally.skipped += 1
                 return
             pixels = _pixels(decoded, message.topic.type_name)
         except ValueError as error:
             self.tally.add_bad(image.name, str(error))
             return
-        bodies, people = self._finder.find(pixels)
+        bodies = self._finder.find_bodies(pixels)
+        bodies = self._followers[image.name].update(bodies, stamp)
+        people = self._finder.add_parts(pixels, bodies)
         self.tally.images += 1
         self.tally.people += len(people)
         self._write(image, message.time_ns, (bodies, people), decoded.header, results)
         if self._space is not None:
-            stamp = stamp_ns(decoded)
-            self._write_space(
-                self._space.add(image.name, stamp, people, message.time_ns), results
-            )
+            sets = self._space.add(image.name, stamp, people, message.time_ns)
+            self._write_space(sets, results)
 
     def _write(
         self,

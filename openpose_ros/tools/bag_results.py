@@ -16,7 +16,7 @@ from openpose_ros.conversions.bag_messages import bag_pose_messages
 from openpose_ros.conversions.people_3d import people_3d_to_msg
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.conversions.poses import skeletons_to_msg
-from openpose_ros.io.bags import BagWriter
+from openpose_ros.io.bag_writer import BagWriter
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.tools.bag_topics import ImageTopic
 from openpose_ros.tools.bag_topics import SPACE_SKELETONS

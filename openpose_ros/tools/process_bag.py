@@ -18,15 +18,18 @@ from dataclasses import replace
 import math
 from pathlib import Path
 import sys
+from typing import TextIO
 
 from rich.progress import Progress
 from rich.progress import TaskID
 
 from openpose_ros.io.bag_folders import find_bags
 from openpose_ros.io.bag_folders import output_of
-from openpose_ros.io.bags import FORMATS
+from openpose_ros.io.bag_writer import FORMATS
 from openpose_ros.pose2d.secondary_models import MODELS_OF_PART
 from openpose_ros.pose3d.calibration_files import read_cameras
+from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import TrackingParameters
 from openpose_ros.tools.bag_jobs import BAD
 from openpose_ros.tools.bag_jobs import BagJob
 from openpose_ros.tools.bag_jobs import BagOutcome
@@ -73,6 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         tuple(parsed.image),
         parsed.rate_hz,
         parsed.only_new,
+        TrackingParameters(enabled=parsed.follow),
+        SmoothingParameters(enabled=parsed.smooth),
         parsed.calibration,
         tuple(parsed.cameras),
         tuple(parsed.set),
@@ -90,13 +95,15 @@ def _run(parsed: argparse.Namespace, options: BagOptions) -> int:
     jobs = _jobs(parsed.input, parsed.output, parsed.format or '')
     outcomes: Counter[str] = Counter()
     images = 0
+    # The bar takes over stdout, too, and would send to the terminal what goes to a file.
+    stdout = sys.stdout
     with StopRequest() as stop, progress_bar() as progress:
         bars = _Bars(progress, len(jobs))
         for job, outcome in run_jobs(
             jobs, options, parsed.workers, watch=bars.watch, stop=lambda: stop.requested
         ):
             bars.end(job)
-            _report(job, outcome)
+            _report(job, outcome, sys.stdout if stdout.isatty() else stdout)
             outcomes[outcome.kind] += 1
             images += outcome.images
         left = len(jobs) - outcomes[WRITTEN] - outcomes[SKIPPED] - outcomes[BAD]
@@ -122,14 +129,14 @@ def _jobs(source: Path, target: Path, storage: str) -> list[BagJob]:
     return jobs
 
 
-def _report(job: BagJob, outcome: BagOutcome) -> None:
+def _report(job: BagJob, outcome: BagOutcome, stdout: TextIO) -> None:
     if outcome.kind == BAD:
         print(f"process_bag: '{job.source}': {outcome.text}", file=sys.stderr, flush=True)
         return
     for remark in outcome.remarks:
         print(f"process_bag: '{job.source}': {remark}", file=sys.stderr, flush=True)
     if outcome.kind != STOPPED:
-        print(f'{job.target}: {outcome.text}', flush=True)
+        print(f'{job.target}: {outcome.text}', file=stdout, flush=True)
 
 
 class _Bars:
@@ -202,6 +209,16 @@ def _add_topic_arguments(group: argparse._ArgumentGroup) -> None:
 def _add_part_arguments(group: argparse._ArgumentGroup) -> None:
     for part in MODELS_OF_PART:
         group.add_argument(f'--{part}', action='store_true')
+    group.add_argument(
+        '--follow',
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help='ids that last, left and right kept, as pose_node does (default); without, each '
+        'image stands alone',
+    )
+    group.add_argument(
+        '--smooth', action='store_true', help='keypoints smoothed over time, as pose_node can'
+    )
     group.add_argument(
         '--calibration',
         type=Path,

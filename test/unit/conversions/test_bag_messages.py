@@ -88,3 +88,16 @@ def test_header_has_the_stamp(stamp: int) -> None:
         header, 'coco_18', '', '', ['cam0'], []
     )
     assert stamp_ns(through_bytes(message)) == stamp
+
+
+def test_bytes_are_understood_by_ros() -> None:
+    generated = pytest.importorskip('openpose_ros.msg', reason='the interfaces are not built')
+    serialization = pytest.importorskip('rclpy.serialization')
+    truth = random_people((3, 4), details=True)
+    header = bag_header(STORE.types, 7, 'world')
+    message = people_3d_to_msg(truth, header, bag_people_3d_messages(STORE.types))
+    data = bytes(STORE.serialize_cdr(message, message.__msgtype__))
+    found = serialization.deserialize_message(data, generated.PoseArray3D)
+    people_found = people_3d_from_msg(found)
+    assert_same(people_found, truth, ('ids', 'sources', 'scores'))
+    assert_same(people_found.body, truth.body, ('xyz', 'scores'))

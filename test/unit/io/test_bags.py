@@ -18,10 +18,10 @@ from rosbags.rosbag2 import Reader
 from rosbags.typesys.store import Typestore
 
 from openpose_ros.io.bag_types import read_typestore
+from openpose_ros.io.bag_writer import BagWriter
+from openpose_ros.io.bag_writer import FORMATS
 from openpose_ros.io.bags import BagError
 from openpose_ros.io.bags import BagReader
-from openpose_ros.io.bags import BagWriter
-from openpose_ros.io.bags import FORMATS
 
 ROOT = Path(__file__).parents[3]
 SKELETONS = 'openpose_ros/msg/SkeletonArray'

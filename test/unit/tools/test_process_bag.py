@@ -7,10 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-import signal
 import subprocess
-import sys
-import time
 from typing import Any
 
 import bags_or_skip  # noqa: F401 - rosbags may be missing
@@ -32,6 +29,10 @@ from openpose_ros.pose2d.estimator import PoseEstimator
 from openpose_ros.pose2d.preprocess import InputParameters
 from openpose_ros.pose3d.calibration_files import write_cameras
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.temporal.following import PersonFollower
+from openpose_ros.temporal.smoothing import SmoothingParameters
+from openpose_ros.temporal.tracking import PersonTracker
+from openpose_ros.temporal.tracking import TrackingParameters
 from openpose_ros.tools.process_bag import main
 from openpose_ros.types import People2D
 
@@ -76,6 +77,12 @@ def process(*arguments: object) -> int:
     return main([*map(str, arguments), *map(str, SMALL)])
 
 
+def given(follower: PersonFollower, people: list[People2D]) -> list[People2D]:
+    """Return people found in images one by one as they are published."""
+    stamps = recorded.stamps(len(people))
+    return [follower.update(one, stamp) for one, stamp in zip(people, stamps, strict=True)]
+
+
 def by_topic(bag: Path) -> dict[str, list[tuple[int, Any]]]:
     """Return times and messages of each topic; the reader knows no type but from the bag."""
     found: dict[str, list[tuple[int, Any]]] = {}
@@ -114,7 +121,7 @@ def assert_same(found: People2D, truth: People2D) -> None:
 def test_people_are_those_of_the_estimator_and_the_rest_stays(
     bag: Path, truth: list[People2D], tmp_path: Path
 ) -> None:
-    assert process(bag, tmp_path / 'out', '--format', 'mcap') == 0
+    assert process(bag, tmp_path / 'out', '--format', 'mcap', '--no-follow') == 0
     before, after = by_topic(bag), by_topic(tmp_path / 'out')
     assert all(repr(after[topic]) == repr(messages) for topic, messages in before.items())
     assert sorted(set(after) - set(before)) == [
@@ -134,6 +141,25 @@ def test_people_are_those_of_the_estimator_and_the_rest_stays(
         assert time_ns <= keypoints[0][0]
         assert [one.name for one in skeletons_from_msg(skeletons)] == ['coco_18']
     assert sum(map(len, truth)) >= FRAMES
+
+
+def test_people_are_followed_as_pose_node_does(
+    bag: Path, truth: list[People2D], tmp_path: Path
+) -> None:
+    skeleton = get_skeleton('coco_18')
+    for smooth in (False, True):
+        out = tmp_path / f'out_{smooth}'
+        assert process(bag, out, *(['--smooth'] if smooth else [])) == 0
+        for namespace in ('/front/people', '/rear/people'):
+            follower = PersonFollower(
+                skeleton, PersonTracker(TrackingParameters()), SmoothingParameters(enabled=smooth)
+            )
+            found = [people_from_msg(one) for _, one in by_topic(out)[f'{namespace}/keypoints']]
+            for one, expected in zip(found, given(follower, truth), strict=True):
+                assert_same(one, expected)
+                assert one.ids.tolist() == expected.ids.tolist()
+                assert 0 not in one.ids
+        assert len({number for one in found for number in one.ids.tolist()}) < FRAMES * 2
 
 
 def test_only_new_of_one_topic_to_another_namespace_at_a_rate(
@@ -229,7 +255,6 @@ def test_bag_made_with_other_settings_is_not_taken_for_finished(
     assert process(bag, tmp_path / 'out') == 0
     assert process(bag, tmp_path / 'out', '--only-new') == 1
     assert "made with other settings (only_new 'False', now 'True')" in capsys.readouterr().err
-    assert process(bag, bag.parent / 'in2') == 0
     assert process(tmp_path / 'out', bag) == 1
     assert 'is there already and was not made by this program' in capsys.readouterr().err
 
@@ -326,42 +351,3 @@ def test_wrong_arguments_are_named(
         found = error.code  # type: ignore[assignment]
     assert (found, message in (text := capsys.readouterr().err)) == (code, True), text
     assert not (tmp_path / 'out').exists()
-
-
-# ---- several processes, and the end of them
-
-
-@pytest.mark.parametrize('how', [signal.SIGINT, signal.SIGKILL])
-def test_interrupted_bags_are_done_anew(
-    frames: list[np.ndarray], tmp_path: Path, how: signal.Signals
-) -> None:
-    """Two workers are interrupted in bags that would take minutes."""
-    long = recording(frames * 100)
-    for name in ('one', 'two'):
-        recorded.write_bag(tmp_path / 'in' / name, long, 'mcap')
-    out = tmp_path / 'out'
-    command = [sys.executable, '-m', 'openpose_ros.tools.process_bag', tmp_path / 'in', out,
-               '--workers', '2', *SMALL]  # fmt: skip
-    process = subprocess.Popen(
-        list(map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
-    )  # fmt: skip
-    begun = (out / '.one.part' / 'one', out / '.two.part' / 'two')
-    wait_until(lambda: all(path.is_dir() for path in begun) or process.poll() is not None)
-    process.send_signal(how)
-    said, complaints = process.communicate(timeout=20)
-    assert 'Traceback' not in complaints
-    if how is signal.SIGKILL:
-        # The workers notice, and tidy up on their own.
-        wait_until(lambda: not any(out.iterdir()))
-    else:
-        assert process.returncode == 130
-        assert '0 bags written with 0 images, 0 finished before, 0 failed, 2 not finished' in said
-    assert list(out.iterdir()) == []
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
