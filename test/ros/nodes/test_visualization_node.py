@@ -263,6 +263,10 @@ def test_visualization_node_lifecycle_may_go_round_and_round(
         session.wait_for_inputs(images=True, keypoints=True)
         peer.spin_for(0.2)
         session.ask(raw, somebody())
+        assert session.set('enable', False).successful
+        session.wait_for_inputs(images=False, keypoints=False)
+        assert session.set('enable', True).successful
+        session.wait_for_inputs(images=True, keypoints=True)
         assert session.change(Transition.TRANSITION_DEACTIVATE)
         session.wait_for_inputs(images=False, keypoints=False)
         assert session.change(Transition.TRANSITION_CLEANUP)
