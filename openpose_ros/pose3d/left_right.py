@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from openpose_ros.pose3d.mirror_units import limb_units
-from openpose_ros.pose3d.mirror_units import pair_units
 from openpose_ros.pose3d.view_affinity import Affinities
 from openpose_ros.skeletons import Skeleton
+from openpose_ros.skeletons.mirror_units import limb_units
+from openpose_ros.skeletons.mirror_units import pair_units
 from openpose_ros.types import Array
 from openpose_ros.types_3d import NOT_SEEN
 

@@ -30,7 +30,7 @@ class PersonFollower:
         self, skeleton: Skeleton, tracker: PersonTracker, smoothing: SmoothingParameters
     ) -> None:
         self._tracker = tracker
-        self._sides = SideKeeper(skeleton.mirrored_parts)
+        self._sides = SideKeeper(skeleton)
         self._smoother = PeopleSmoother(smoothing)
 
     @property

@@ -3,9 +3,10 @@
 """
 Left stays left: what a network swaps for a few frames is swapped back.
 
-A hand does not jump to where the other one was. Where two keypoints of a mirror pair seem to have
-changed places between two frames, their names are kept with their ways, until the network has
-said the other for longer.
+An arm does not jump to where the other one was. Where two arms, two legs or the sides of a face
+seem to have changed places between two frames, their names are kept with their ways, until the
+network has said the other for longer. They change as a whole: pair by pair, fewer frames would
+differ, but limbs would cross from one side to the other.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openpose_ros.skeletons import Skeleton
+from openpose_ros.skeletons.mirror_units import limb_units
 from openpose_ros.temporal.identities import sizes_of
 from openpose_ros.temporal.rows_by_id import rows_by_id
 from openpose_ros.types import Array
@@ -34,7 +37,7 @@ class _Memory:
     :param ids: Their ids, shape ``(M,)``.
     :param points: Where the keypoints were, NaN where missing, shape ``(M, P, D)``.
     :param velocities: Per second, shape ``(M, P, D)``.
-    :param votes: Of the network for the names as they are, from -1 to 1, shape ``(M, Q)``.
+    :param votes: Of the network for the names as they are, from -1 to 1, shape ``(M, U)``.
     :param seen_ns: When the person was seen, in nanoseconds, shape ``(M,)``.
     """
 
@@ -47,15 +50,17 @@ class _Memory:
 
 class SideKeeper:
     """
-    Finds the mirror pairs whose names are swapped.
+    Finds the arms, legs and faces whose names are swapped.
 
-    :param mirrored_parts: For each part, the part it is in a mirrored image, shape ``(P,)``.
+    :param skeleton: Of the bodies; it has U pairs of arms, legs and so on, of Q mirror pairs.
     """
 
-    def __init__(self, mirrored_parts: IntArray) -> None:
-        # Q pairs
-        self._left = np.flatnonzero(mirrored_parts > np.arange(len(mirrored_parts)))
-        self._right = mirrored_parts[self._left]
+    def __init__(self, skeleton: Skeleton) -> None:
+        mirrored = skeleton.mirrored_parts
+        self._left = np.flatnonzero(mirrored > np.arange(len(mirrored)))
+        self._right = mirrored[self._left]
+        # Which pairs each of the units has, (U, Q).
+        self._units = limb_units(skeleton)[:, self._left]
         self._memory: _Memory | None = None
 
     def update(
@@ -82,23 +87,25 @@ class SideKeeper:
         swapped = (heard < 0) & (votes > 0)
         # Who is outvoted gives the names up; the votes are for the new ones then.
         votes = np.where((heard < 0) & (votes <= 0), -votes, votes)
-        rows, pairs = np.nonzero(swapped)
+        rows, pairs = np.nonzero(swapped @ self._units)
         order[rows, self._left[pairs]] = self._right[pairs]
         order[rows, self._right[pairs]] = self._left[pairs]
         self._memory = _following(before, points, order, passed_sec, votes, stamp_ns)
         return order
 
     def _heard(self, points: Array, expected: Array) -> Array:
-        """Return 1 where the names fit the ways, -1 where the swapped ones do, else 0, (N, Q)."""
+        """Return 1 where the names fit the ways, -1 where the swapped ones do, else 0, (N, U)."""
         left, right = points[:, self._left], points[:, self._right]
         was_left, was_right = expected[:, self._left], expected[:, self._right]
         same = _distances(left, was_left) + _distances(right, was_right)
         other = _distances(left, was_right) + _distances(right, was_left)
         apart = np.minimum(_distances(left, right), _distances(was_left, was_right))
-        is_clear = apart > _MIN_APART * sizes_of(points)[:, None]
         # NaN, where one of the four is missing, compares as false.
-        fits = is_clear & (same < _CLEAR_SHARE * other)
-        return fits.astype(float) - (is_clear & (other < _CLEAR_SHARE * same))
+        is_clear = apart > _MIN_APART * sizes_of(points)[:, None]
+        same = np.where(is_clear, same, 0.0) @ self._units.T
+        other = np.where(is_clear, other, 0.0) @ self._units.T
+        fits: Array = (same < _CLEAR_SHARE * other).astype(float)
+        return np.asarray(fits - (other < _CLEAR_SHARE * same))
 
     def _recalled(self, ids: IntArray, points: Array, stamp_ns: int) -> _Memory:
         count, shape = len(ids), points.shape
@@ -107,7 +114,7 @@ class SideKeeper:
             self._memory = None
             return _Memory(
                 ids, np.full(shape, np.nan), np.zeros(shape),
-                np.zeros((count, len(self._left))), np.full(count, stamp_ns),
+                np.zeros((count, len(self._units))), np.full(count, stamp_ns),
             )
         rows = rows_by_id(ids, memory.ids)
         known = rows >= 0

@@ -16,11 +16,11 @@ from openpose_ros.pose3d.association import AssociationParameters
 from openpose_ros.pose3d.left_right import choose_sides
 from openpose_ros.pose3d.left_right import members_of_pairs
 from openpose_ros.pose3d.left_right import Sides
-from openpose_ros.pose3d.mirror_units import limb_units
-from openpose_ros.pose3d.mirror_units import pair_units
 from openpose_ros.pose3d.synthetic_views import ViewConditions
 from openpose_ros.pose3d.view_affinity import Affinities
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons.mirror_units import limb_units
+from openpose_ros.skeletons.mirror_units import pair_units
 from openpose_ros.types import Array
 from openpose_ros.types_3d import NOT_SEEN
 

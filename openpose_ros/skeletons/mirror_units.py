@@ -5,11 +5,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from openpose_ros.skeletons import Skeleton
-from openpose_ros.types import Array
+from openpose_ros.skeletons.skeleton import Skeleton
+
+Array = npt.NDArray[Any]
 
 
 @lru_cache(maxsize=16)
