@@ -144,8 +144,9 @@ def test_people_are_those_of_the_estimator_and_the_rest_stays(
 
 
 def test_people_are_followed_as_pose_node_does(
-    bag: Path, truth: list[People2D], tmp_path: Path
+    frames: list[np.ndarray], truth: list[People2D], tmp_path: Path
 ) -> None:
+    bag = recorded.write_bag(tmp_path / 'in', recording(frames))
     skeleton = get_skeleton('coco_18')
     for smooth in (False, True):
         out = tmp_path / f'out_{smooth}'
