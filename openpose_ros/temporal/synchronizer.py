@@ -33,6 +33,8 @@ RESTARTED = 'restarted'  # time began anew while it waited
 
 # A second's worth of a fast camera; more wait only if the time to wait is very long.
 _MAX_WAITING_PER_CAMERA = 128
+# A camera is slower than others whose views come so many times as often.
+_SLOWER = 1.5
 _NS_PER_SEC = 1e9
 
 
@@ -205,12 +207,14 @@ class ViewSynchronizer(Generic[Payload]):
         """Return the cameras that may still add to a run."""
         there = {view.camera for view in run}
         last_ns = run[0].stamp_ns + round(self.parameters.slop_sec * _NS_PER_SEC)
+        # Only of a slower camera: where all are sooner than they were, their rate has changed.
+        slow_ns = _SLOWER * min(self._statistics[camera].period_ns for camera in there)
         return [
             camera for camera, one in self._statistics.items()
             if camera not in there
             and not self._trouble(one)
             and (one.newest_ns is None or one.newest_ns <= run[-1].stamp_ns)
-            and one.expected_ns() <= last_ns
+            and (one.period_ns < slow_ns or one.expected_ns() <= last_ns)
         ]
 
     def _trouble(self, one: ViewStatistics) -> str:

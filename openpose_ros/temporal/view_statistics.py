@@ -57,7 +57,8 @@ class ViewStatistics:
         """Return the earliest stamp that the next view may have, as far as that is known."""
         if self.newest_ns is None or self.period_ns == inf:
             return -inf
-        return self.newest_ns + _EARLIEST * self.period_ns
+        # The last period tells first that the rate has changed.
+        return self.newest_ns + _EARLIEST * min(self.period_ns, self._periods_ns[-1])
 
     def count_in_set(self, skew_ns: int) -> None:
         """

@@ -258,6 +258,16 @@ def test_camera_with_a_lower_rate_is_waited_for_only_when_it_is_due() -> None:
     assert known.max() < 0.25
 
 
+def test_all_cameras_become_faster_and_no_set_is_lost() -> None:
+    slow = [one for one in rig(10.0) if round(one.taken_sec / PERIOD_SEC) % 30 == 0]
+    fast = [
+        Frame(one.camera, one.taken_sec + 10.0, one.stamp_sec + 10.0, one.arrival_sec + 10.0)
+        for one in rig(5.0)
+    ]
+    found, _ = run([*slow, *fast])
+    assert complete(found) == len(found) == 10 + 150
+
+
 def networks(rate_hz: float, seconds: float, seed: int) -> list[Frame]:
     """
     Four nodes that find people slower than their cameras take images.
