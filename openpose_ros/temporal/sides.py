@@ -27,6 +27,9 @@ _NS_PER_SEC = 1e9
 _CLEAR_SHARE = 0.5
 # Nearer to each other than this share of the size of the person, two keypoints are as one.
 _MIN_APART = 0.05
+# Velocities are smoothed over this time: a keypoint's last step is half noise at 30 Hz, and one
+# that follows a wrong step once does so for long.
+_VELOCITY_SEC = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +136,10 @@ def _following(
     """Return what is known after this update."""
     kept = np.take_along_axis(points, order[..., None], axis=1)
     steps_sec = np.maximum(passed_sec, 1e-6)[:, None, None]
-    velocities = (kept - before.points) / steps_sec
-    velocities = np.where(np.isfinite(velocities), velocities, 0.0)
+    measured = (kept - before.points) / steps_sec
+    gains = 1.0 - np.exp(-steps_sec / _VELOCITY_SEC)
+    velocities = before.velocities + gains * (measured - before.velocities)
+    velocities = np.where(np.isfinite(measured), velocities, 0.0)
     seen_ns = np.full(len(points), stamp_ns)
     return _Memory(before.ids, kept, velocities, votes, seen_ns)
 
