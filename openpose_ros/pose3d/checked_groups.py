@@ -30,8 +30,10 @@ from openpose_ros.types import Array
 from openpose_ros.types_3d import NOT_SEEN
 
 _MEMBER_ROUNDS = 2
-# Cosine between where the right side is and where it belongs.
+# Cosine between where the right side is and where it belongs: to overrule most of the views, and
+# where as many views say the one as the other.
 _CLEARLY = 0.8
+_RATHER = 0.3
 # A majority as large as this is right, whatever the person looks like.
 _CLEAR_MAJORITY = 2
 
@@ -118,7 +120,8 @@ def _look_backwards(
     counts = np.stack([flipped.sum(axis=1), (seen & ~flipped).sum(axis=1)])
     few, many = counts.min(axis=0), counts.max(axis=0)
     split = (few > 0) & (_CLEAR_MAJORITY * few >= many) & ~found.known
-    backwards: Array = split & (handedness(points.xyz, skeleton) < -_CLEARLY)
+    enough = np.where(few == many, _RATHER, _CLEARLY)
+    backwards: Array = split & (handedness(points.xyz, skeleton) < -enough)
     return backwards
 
 

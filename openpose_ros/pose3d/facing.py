@@ -19,16 +19,37 @@ from openpose_ros.types import Array
 
 _Vectors: TypeAlias = tuple[tuple[tuple[str, str], ...], ...]
 
-# From the first part to the second one it goes to the front, on both sides of the body; the trunk
-# goes up from hip to shoulder. The first pair that the skeleton has is taken.
+# From the first part to the second one it goes to the front, on both sides of the body; trunk and
+# shanks go up. The first pair that the skeleton has is taken. In a group of two views most pairs
+# lack a part, so there are many; a knee ahead of the other says less, but nothing wrong.
 _FRONT = (
-    (('left_heel', 'left_big_toe'), ('left_ankle', 'left_big_toe')),
-    (('right_heel', 'right_big_toe'), ('right_ankle', 'right_big_toe')),
+    (('left_heel', 'left_big_toe'),),
+    (('right_heel', 'right_big_toe'),),
+    (('left_ankle', 'left_big_toe'),),
+    (('right_ankle', 'right_big_toe'),),
     (('left_ear', 'nose'),),
     (('right_ear', 'nose'),),
+    (('left_ear', 'left_eye'),),
+    (('right_ear', 'right_eye'),),
 )
-_UP = ((('left_hip', 'left_shoulder'),), (('right_hip', 'right_shoulder'),))
-_RIGHT = ((('left_hip', 'right_hip'),), (('left_shoulder', 'right_shoulder'),))
+_UP = (
+    (('left_hip', 'left_shoulder'),),
+    (('right_hip', 'right_shoulder'),),
+    (('mid_hip', 'neck'), ('mid_hip', 'upper_neck')),
+    (('left_ankle', 'left_knee'),),
+    (('right_ankle', 'right_knee'),),
+    (('neck', 'nose'), ('upper_neck', 'nose')),
+)
+_RIGHT = (
+    (('left_hip', 'right_hip'),),
+    (('left_shoulder', 'right_shoulder'),),
+    (('left_knee', 'right_knee'),),
+    (('left_ear', 'right_ear'),),
+    (('left_hip', 'mid_hip'),),
+    (('mid_hip', 'right_hip'),),
+    (('left_shoulder', 'neck'),),
+    (('neck', 'right_shoulder'),),
+)
 
 
 def handedness(xyz: Array, skeleton: Skeleton) -> Array:

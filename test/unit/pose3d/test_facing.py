@@ -56,10 +56,41 @@ def test_handedness_of_a_skeleton_without_a_front_is_unknown() -> None:
     assert handedness(people_in_room(2, skeleton), skeleton).tolist() == [0.0, 0.0]
 
 
-def test_handedness_of_people_without_legs_and_trunk_is_unknown() -> None:
-    people = people_in_room(1, BODY_25)
-    people[:, [BODY_25.index('left_hip'), BODY_25.index('right_hip')]] = np.nan
+def without(xyz: Array, *names: str) -> Array:
+    """Return people without the parts that have one of these in their name."""
+    gone = [any(name in part for name in names) for part in BODY_25.parts]
+    return np.where(np.array(gone)[:, None], np.nan, xyz)
+
+
+def test_handedness_of_people_without_what_goes_up_is_unknown() -> None:
+    people = without(people_in_room(1, BODY_25), 'hip', 'knee', 'nose')
     assert handedness(people, BODY_25).tolist() == [0.0]
+
+
+@pytest.mark.parametrize(
+    'missing',
+    [('left_hip', 'right_hip'), ('shoulder', 'ear'), ('knee', 'ankle', 'heel'), ('toe', 'nose')],
+)
+def test_handedness_needs_few_parts(missing: tuple[str, ...]) -> None:
+    people = without(people_in_room(6, BODY_25, seed=1), *missing)
+    assert (handedness(people, BODY_25) > 0.5).all()
+    assert (handedness(people[:, MIRRORED], BODY_25) < -0.5).all()
+
+
+def test_associate_views_of_two_views_believes_who_rather_looks_ahead() -> None:
+    # of six parts each second one: few pairs are left to see which side is which
+    conditions = replace(PERFECT, missing=0.25, noise_px=1.0)
+    cameras = ring_of_cameras(4)[:2]
+    right = wrong = 0
+    for seed in range(30):
+        bodies = people_in_room(1, BODY_25, seed=seed, room_m=2.0)
+        seen = see_people(bodies, cameras, BODY_25, conditions, seed=seed).views
+        groups = associate_views([exchanged(seen[0]), seen[1]], PARAMETERS)
+        if len(groups.members):
+            believed = int(groups.flipped[0].sum(axis=1).argmax())
+            right, wrong = right + (believed == 0), wrong + (believed == 1)
+    assert right + wrong >= 25
+    assert wrong <= 5
 
 
 @pytest.mark.parametrize('wrong', [(0,), (1,), (0, 2), (1, 3), (0, 1)])
