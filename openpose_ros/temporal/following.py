@@ -40,6 +40,7 @@ class PersonFollower:
 
     @smoothing.setter
     def smoothing(self, parameters: SmoothingParameters) -> None:
+        """Smooth otherwise from the next image on."""
         self._smoother.parameters = parameters
 
     def update(self, people: People2D, stamp_ns: int) -> People2D:

@@ -187,6 +187,7 @@ class PeopleSmoother:
 
     @parameters.setter
     def parameters(self, parameters: SmoothingParameters) -> None:
+        """Smooth otherwise from now on."""
         self._parameters = parameters
         for one in self._filters.values():
             one.parameters = parameters

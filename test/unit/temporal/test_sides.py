@@ -114,7 +114,7 @@ def test_update_nobody_and_no_pairs_are_no_error() -> None:
     assert keeper.update(FIGURE[None], ONE, 0, period_sec=0.5).tolist() == [[0, 1, 2]]
 
 
-@pytest.mark.parametrize(('flips', 'limit'), [(0.0, 0.0), (0.05, 0.45)])
+@pytest.mark.parametrize(('flips', 'limit'), [(0.0, 0.0), (0.05, 0.12)])
 def test_update_walking_person_has_fewer_wrong_sides(flips: float, limit: float) -> None:
     """A person who walks and turns: what is right stays, most of what is swapped is mended."""
     skeleton, random = get_skeleton('body_25'), np.random.default_rng(0)
