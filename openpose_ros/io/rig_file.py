@@ -81,8 +81,10 @@ def _rig(content: Any, folder: Path) -> Rig:
     cameras = content.get('cameras')
     if not isinstance(cameras, dict) or len(cameras) < 2:
         raise ValueError(f"'cameras' is {cameras!r}, expected at least two names of cameras")
+    listed = tuple(_camera(name, camera, folder) for name, camera in cameras.items())
+    _require_own_images(listed)
     return Rig(
-        tuple(_camera(name, camera, folder) for name, camera in cameras.items()),
+        listed,
         folder / Path(calibration).expanduser(),
         float(rate_hz),
     )
@@ -105,6 +107,18 @@ def _camera(name: Any, content: Any, folder: Path) -> RigCamera:
             f"'cameras.{name}.source' is {source!r}, expected a video, camera number or URL"
         )
     return RigCamera(name, image, _beside(str(source), folder))
+
+
+def _require_own_images(cameras: tuple[RigCamera, ...]) -> None:
+    """Complain about two cameras with the same images: points made of them are anywhere."""
+    names: dict[str, str] = {}
+    for camera in cameras:
+        other = names.setdefault(camera.image, camera.name)
+        if other != camera.name:
+            raise ValueError(
+                f"'cameras.{camera.name}.image' is '{camera.image}' as for '{other}', expected a "
+                'topic of its own'
+            )
 
 
 def _beside(source: str, folder: Path) -> str:

@@ -68,6 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         cameras = _named(parsed.camera, '--camera')
         alone = _named(parsed.intrinsic_images, '--intrinsic-images')
+        if parsed.max_frames < 1:
+            raise ValueError(f'--max-frames is {parsed.max_frames}, expected at least 1')
         for name in alone:
             if name not in cameras:
                 raise ValueError(f"--intrinsic-images: no camera '{name}' among --camera")

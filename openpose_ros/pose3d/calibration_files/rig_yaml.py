@@ -38,6 +38,11 @@ def cameras_from_yaml(text: str) -> dict[str, Camera]:
         content = yaml.safe_load(text)
     except yaml.YAMLError as error:
         raise ValueError(f'this is no YAML: {error}') from error
+    if isinstance(content, dict) and 'calibration' in content:
+        raise ValueError(
+            'this is the rig file that a launch file takes, expected the calibration that it '
+            f'names: {content["calibration"]}'
+        )
     cameras = content.get('cameras') if isinstance(content, dict) else None
     if not isinstance(cameras, dict) or not cameras:
         raise ValueError(

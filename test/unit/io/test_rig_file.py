@@ -62,6 +62,8 @@ cameras:
     ('calibration: x\ncameras: {a: {}, b: {sorce: 1}}', "'cameras.b' has a key 'sorce'"),
     ('calibration: x\ncameras: {a: {}, b: {image: c}}', "'cameras.b.image' is 'c', expected a t"),
     ('calibration: x\ncameras: {a: {}, b: {source: [1]}}', r"'cameras.b.source' is \[1\]"),
+    ('calibration: x\ncameras: {a: {image: /b/image_raw}, b: {}}',
+     "'cameras.b.image' is '/b/image_raw' as for 'a', expected a topic of its own"),
     (f'calibration: x\nrate: 3\n{TWO}', "the file has a key 'rate'"),
     ('a: [', 'is no YAML'),
 ])

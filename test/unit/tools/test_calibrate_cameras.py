@@ -175,6 +175,7 @@ def test_main_refuses_images_of_different_sizes(drawn, tmp_path, capsys):
         (['--squares', '8x5', '--camera', 'a=x', '--camera', 'a=y'], 'named twice'),
         (['--squares', '2x5', '--camera', 'a=x'], '2x5 squares'),
         (['--squares', '8x5', '--camera', 'a=x', '--intrinsic-images', 'b=x'], "no camera 'b'"),
+        (['--squares', '8x5', '--camera', 'a=x', '--max-frames', '0'], '--max-frames is 0'),
     ],
 )
 def test_main_refuses_wrong_arguments(arguments, message, capsys):

@@ -216,3 +216,10 @@ def test_read_cameras_of_a_rectified_camera(tmp_path: Path) -> None:
     np.testing.assert_array_equal(camera.camera_matrix[0], [550, 0, 310])
     np.testing.assert_allclose(camera.position, FRONT.position)
     np.testing.assert_allclose(camera.cam_T_world[0], [0, 0, 1, -1.5], atol=1e-12)
+
+
+def test_rig_file_names_the_calibration_it_refers_to(tmp_path: Path) -> None:
+    path = tmp_path / 'rig.yaml'
+    path.write_text('calibration: here.yaml\ncameras: {a: {}, b: {}}')
+    with pytest.raises(ValueError, match=r"'.*rig\.yaml': this is the rig file .*: here\.yaml"):
+        read_cameras(path)
