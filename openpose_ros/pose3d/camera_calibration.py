@@ -13,6 +13,10 @@ from openpose_ros.pose3d.transforms import require_rotation
 from openpose_ros.pose3d.transforms import rigid_transform
 from openpose_ros.types import Array
 
+# Lengths of OpenCV's lists of coefficients: of the rational polynomial, and with what may follow.
+_RATIONAL = 8
+_WITH_TILT = (12, 14)
+
 
 def camera_from_calibration(
     name: str, calibration: CameraCalibration, cam_T_world: Array, *, rectified: bool
@@ -55,6 +59,9 @@ def _raw(calibration: CameraCalibration) -> tuple[Array, str, Array, Array]:
     unnamed, empty = model == 'none', not len(distortion)
     if (unnamed and not distortion.any()) or (empty and model != 'equidistant'):
         model, distortion = 'none', np.zeros(0)
+    # OpenCV's longer lists end in thin prism and tilt, which drivers pass on as zeros.
+    if len(distortion) in _WITH_TILT and not distortion[_RATIONAL:].any():
+        distortion = distortion[:_RATIONAL]
     return calibration.camera_matrix, model, distortion, np.eye(3)
 
 

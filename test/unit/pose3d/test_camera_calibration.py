@@ -103,6 +103,18 @@ def test_camera_with_a_fisheye_under_its_other_name() -> None:
     assert camera.distortion_model == 'equidistant'
 
 
+@pytest.mark.parametrize('length', [12, 14])
+def test_camera_with_zeros_for_thin_prism_and_tilt(length: int) -> None:
+    distortion = np.zeros(length)
+    distortion[:8] = 0.01
+    longer = calibration(distortion_model='rational_polynomial', distortion=distortion)
+    camera = camera_from_calibration('left', longer, PLACE, rectified=False)
+    assert camera.distortion.tolist() == [0.01] * 8
+    distortion[-1] = 0.01
+    with pytest.raises(ValueError, match='expected 8 coefficients for rational_polynomial'):
+        camera_from_calibration('left', longer, PLACE, rectified=False)
+
+
 @pytest.mark.parametrize(
     ('changes', 'rectified', 'text'),
     [
