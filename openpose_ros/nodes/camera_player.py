@@ -129,6 +129,9 @@ class CameraPlayer:
         """Wait for the start time asked for; return when the first frame is due."""
         asked_sec = self._parameters.get(CameraParameters).start_time_sec
         asked_ns = round(asked_sec * NS_PER_SEC)
+        left_sec = (asked_ns - self._now_ns()) / NS_PER_SEC
+        if left_sec > CLOCK_PATIENCE_SEC:  # years, if it was asked for by another clock
+            self._logger.info(f"the recording starts in {left_sec:.0f} s by the node's clock")
         while (now_ns := self._now_ns()) < asked_ns and not self._stopped.is_set():
             self._stopped.wait(min((asked_ns - now_ns) / NS_PER_SEC, NAP_SEC))
         late_ns = now_ns - asked_ns

@@ -33,6 +33,7 @@ class Node:
     def __init__(self, start_ns: int) -> None:
         self.offset_ns = start_ns - time.monotonic_ns()
         self.running = True
+        self.infos: list[str] = []
         self.warnings: list[str] = []
 
     def now_ns(self) -> int:
@@ -45,7 +46,7 @@ class Node:
         return self
 
     def info(self, text: str) -> None:
-        pass
+        self.infos.append(text)
 
     def warning(self, text: str, throttle_duration_sec: float = 0.0) -> None:
         self.warnings.append(text)
@@ -227,6 +228,13 @@ def test_recording_that_is_a_little_late_keeps_to_the_common_stamps(
     ]
     period_ns = round(FRAME_SEC * 1e9)
     assert all(min(offset_ns, period_ns - offset_ns) < 1000 for offset_ns in offsets_ns)
+
+
+def test_start_time_of_another_clock_is_said_and_the_wait_can_be_ended(playing: Playing) -> None:
+    playing.start(live=False, start_sec=playing.node.now_ns() / 1e9 + 1.5e9)
+    playing.wait_for(lambda: 'starts in 1500000000 s' in ''.join(playing.node.infos))
+    playing.stop()
+    assert not playing.publisher.published
 
 
 def test_start_time_long_ago_is_warned_about(playing: Playing) -> None:
