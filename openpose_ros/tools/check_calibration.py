@@ -51,7 +51,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     :param arguments: Command line without the program's name.
     :return: Exit code, see ``EXIT_CODES``.
     """
-    parsed = _parser().parse_args(arguments)
+    parser = _parser()
+    parsed = parser.parse_args(arguments)
+    if parsed.max_delay < 0:
+        parser.error(f'--max-delay is {parsed.max_delay}, expected at least 0')
+    if parsed.max_frames < 1:
+        parser.error(f'--max-frames is {parsed.max_frames}, expected at least 1')
     return run_program('check_calibration', lambda: _check(parsed))
 
 

@@ -113,3 +113,13 @@ def test_main_refuses_folders_that_are_not_as_many_as_cameras(recorded, right, c
     arguments = command(recorded, 'sharp', right)[:-1]
     assert main(arguments) == 1
     assert '3 inputs' in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('arguments', [('--max-delay', '-1'), ('--max-frames', '0')])
+def test_main_refuses_numbers_that_leave_nothing(
+    arguments: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ending:
+        main(['--calibration', 'cameras.yaml', '--json', 'a', 'b', *arguments])
+    assert ending.value.code == 2
+    assert ' is '.join(arguments) in capsys.readouterr().err
