@@ -110,14 +110,14 @@ class ManagedNode(LifecycleNode):
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Start working; called by the state machine."""
         super().on_activate(state)
-        result = self._try(self._activate_if_enabled, undo=self._stop)
+        result = self._try(self._activate_if_enabled, undo=self._end_work)
         if result != TransitionCallbackReturn.SUCCESS:
             super().on_deactivate(state)
         return result
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working; called by the state machine."""
-        result = self._try(self._stop)
+        result = self._try(self._end_work)
         super().on_deactivate(state)
         return result
 
@@ -139,7 +139,7 @@ class ManagedNode(LifecycleNode):
         super().destroy_node()
 
     def _undo_all(self) -> None:
-        self._stop()
+        self._end_work()
         self.cleanup()
 
     def _on_change(self, group: ParameterGroup) -> None:
@@ -152,7 +152,7 @@ class ManagedNode(LifecycleNode):
         if enable and self._resting is None:
             return
         self.get_logger().info('enabled' if enable else 'disabled')
-        self._stop()
+        self._end_work()
         done = self._try(self._activate_if_enabled, undo=self.deactivate)
         if done != TransitionCallbackReturn.SUCCESS:
             # Still active for its lifecycle manager: the diagnostics say that it does nothing.
@@ -164,7 +164,7 @@ class ManagedNode(LifecycleNode):
         else:
             self._resting = RestingStatus(self)
 
-    def _stop(self) -> None:
+    def _end_work(self) -> None:
         """Undo what was done in the active state, whether the node works or not."""
         resting, self._resting = self._resting, None
         if resting is not None:
