@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from openpose_ros.pose3d.board import Board
-from openpose_ros.pose3d.board import BoardView
-from openpose_ros.pose3d.board import CHARUCO
+from openpose_ros.pose3d.calibration.board import Board
+from openpose_ros.pose3d.calibration.board import BoardView
+from openpose_ros.pose3d.calibration.board import CHARUCO
+from openpose_ros.pose3d.calibration.charuco import draw_charuco_board
 from openpose_ros.pose3d.cameras import Camera
-from openpose_ros.pose3d.charuco import draw_charuco_board
 from openpose_ros.pose3d.rig import looking_at
 from openpose_ros.pose3d.transforms import rigid_transform
 

@@ -11,11 +11,11 @@ import numpy as np
 from openpose_ros.pose3d.cameras import Camera
 from openpose_ros.pose3d.groups import Groups
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_bodies import people_in_room
-from openpose_ros.pose3d.synthetic_views import PERFECT
-from openpose_ros.pose3d.synthetic_views import see_people
-from openpose_ros.pose3d.synthetic_views import SyntheticViews
-from openpose_ros.pose3d.synthetic_views import ViewConditions
+from openpose_ros.pose3d.synthetic.synthetic_bodies import people_in_room
+from openpose_ros.pose3d.synthetic.synthetic_views import PERFECT
+from openpose_ros.pose3d.synthetic.synthetic_views import see_people
+from openpose_ros.pose3d.synthetic.synthetic_views import SyntheticViews
+from openpose_ros.pose3d.synthetic.synthetic_views import ViewConditions
 from openpose_ros.pose3d.views import View
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.types import Array

@@ -22,7 +22,7 @@ from openpose_ros.msg import PoseArray3D
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.pose3d.calibration_files import write_cameras
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_bodies import people_in_room
+from openpose_ros.pose3d.synthetic.synthetic_bodies import people_in_room
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D

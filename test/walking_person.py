@@ -9,9 +9,9 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
+from openpose_ros.pose3d.calibration.person_track import PersonTrack
 from openpose_ros.pose3d.cameras import Camera
-from openpose_ros.pose3d.person_track import PersonTrack
-from openpose_ros.pose3d.synthetic_bodies import bodies_at
+from openpose_ros.pose3d.synthetic.synthetic_bodies import bodies_at
 from openpose_ros.skeletons import get_skeleton
 
 FRAMES = 120

@@ -34,10 +34,10 @@ from openpose_ros.nodes.view_input import StampedViews
 from openpose_ros.nodes.view_input import ViewInput
 from openpose_ros.nodes.view_input import ViewMessages
 from openpose_ros.parameters import ParameterGroup
-from openpose_ros.pose3d.association_parameters import AssociationParameters
+from openpose_ros.pose3d.matching.association_parameters import AssociationParameters
+from openpose_ros.pose3d.points.triangulation_parameters import TriangulationParameters
 from openpose_ros.pose3d.reconstructor import ReconstructionParameters
 from openpose_ros.pose3d.reconstructor import Reconstructor
-from openpose_ros.pose3d.triangulation_parameters import TriangulationParameters
 from openpose_ros.temporal.smoothing import PeopleSmoother
 from openpose_ros.temporal.smoothing import SmoothingParameters
 from openpose_ros.temporal.tracking_3d import PersonTracker3D

@@ -14,9 +14,9 @@ from openpose_ros.nodes.diagnostics import DiagnosticsParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
-from openpose_ros.pose3d.association_parameters import AssociationParameters
+from openpose_ros.pose3d.matching.association_parameters import AssociationParameters
+from openpose_ros.pose3d.points.triangulation_parameters import TriangulationParameters
 from openpose_ros.pose3d.reconstructor import ReconstructionParameters
-from openpose_ros.pose3d.triangulation_parameters import TriangulationParameters
 from openpose_ros.temporal.smoothing import SmoothingParameters
 from openpose_ros.temporal.tracking_3d import Tracking3DParameters
 from openpose_ros.temporal.view_sets import ViewSyncParameters

@@ -13,20 +13,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from openpose_ros.pose3d.association_parameters import AssociationParameters
-from openpose_ros.pose3d.candidate_groups import join_views
-from openpose_ros.pose3d.checked_groups import check_groups
-from openpose_ros.pose3d.checked_groups import Evidence
 from openpose_ros.pose3d.groups import Groups
-from openpose_ros.pose3d.known_people import votes_of_known
-from openpose_ros.pose3d.known_people import with_known
-from openpose_ros.pose3d.view_affinity import Affinities
-from openpose_ros.pose3d.view_affinity import agreement
-from openpose_ros.pose3d.view_affinity import ray_distances
-from openpose_ros.pose3d.view_affinity import RayDistances
-from openpose_ros.pose3d.view_affinity import typical_distance
-from openpose_ros.pose3d.view_rays import rays_of
-from openpose_ros.pose3d.view_rays import ViewRays
+from openpose_ros.pose3d.matching.association_parameters import AssociationParameters
+from openpose_ros.pose3d.matching.candidate_groups import join_views
+from openpose_ros.pose3d.matching.checked_groups import check_groups
+from openpose_ros.pose3d.matching.checked_groups import Evidence
+from openpose_ros.pose3d.matching.known_people import votes_of_known
+from openpose_ros.pose3d.matching.known_people import with_known
+from openpose_ros.pose3d.matching.view_affinity import Affinities
+from openpose_ros.pose3d.matching.view_affinity import agreement
+from openpose_ros.pose3d.matching.view_affinity import ray_distances
+from openpose_ros.pose3d.matching.view_affinity import RayDistances
+from openpose_ros.pose3d.matching.view_affinity import typical_distance
+from openpose_ros.pose3d.matching.view_rays import rays_of
+from openpose_ros.pose3d.matching.view_rays import ViewRays
 from openpose_ros.pose3d.views import skeleton_of_views
 from openpose_ros.pose3d.views import View
 from openpose_ros.skeletons import Skeleton

@@ -8,7 +8,7 @@ import numpy as np
 
 from openpose_ros.camera_types import CameraCalibration
 from openpose_ros.pose3d.cameras import Camera
-from openpose_ros.pose3d.distortion import distortion_model
+from openpose_ros.pose3d.lenses.distortion import distortion_model
 from openpose_ros.pose3d.transforms import require_rotation
 from openpose_ros.pose3d.transforms import rigid_transform
 from openpose_ros.types import Array

@@ -11,12 +11,12 @@ from dataclasses import field
 
 import numpy as np
 
-from openpose_ros.pose3d.distortion import distortion_model
-from openpose_ros.pose3d.distortion import Lens
-from openpose_ros.pose3d.distortion import lens_of
-from openpose_ros.pose3d.distortion import stack_lenses
-from openpose_ros.pose3d.fisheye_lens import FisheyeLens
-from openpose_ros.pose3d.polynomial_lens import PolynomialLens
+from openpose_ros.pose3d.lenses.distortion import distortion_model
+from openpose_ros.pose3d.lenses.distortion import Lens
+from openpose_ros.pose3d.lenses.distortion import lens_of
+from openpose_ros.pose3d.lenses.distortion import stack_lenses
+from openpose_ros.pose3d.lenses.fisheye_lens import FisheyeLens
+from openpose_ros.pose3d.lenses.polynomial_lens import PolynomialLens
 from openpose_ros.pose3d.transforms import inverse_transform
 from openpose_ros.pose3d.transforms import require_transform
 from openpose_ros.types import Array

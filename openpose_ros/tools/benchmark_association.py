@@ -12,13 +12,13 @@ import numpy as np
 
 from openpose_ros.pose3d.association import associate_views
 from openpose_ros.pose3d.association import AssociationParameters
-from openpose_ros.pose3d.association_scores import PairScores
-from openpose_ros.pose3d.association_scores import score_pairs
+from openpose_ros.pose3d.matching.association_scores import PairScores
+from openpose_ros.pose3d.matching.association_scores import score_pairs
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_bodies import people_in_room
-from openpose_ros.pose3d.synthetic_views import see_people
-from openpose_ros.pose3d.synthetic_views import SyntheticViews
-from openpose_ros.pose3d.synthetic_views import ViewConditions
+from openpose_ros.pose3d.synthetic.synthetic_bodies import people_in_room
+from openpose_ros.pose3d.synthetic.synthetic_views import see_people
+from openpose_ros.pose3d.synthetic.synthetic_views import SyntheticViews
+from openpose_ros.pose3d.synthetic.synthetic_views import ViewConditions
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.tools.benchmark_rows import median_ms
 from openpose_ros.tools.benchmark_rows import Row

@@ -10,13 +10,13 @@ from functools import partial
 import numpy as np
 from scipy.optimize import least_squares
 
-from openpose_ros.pose3d.outlier_views import select_all
-from openpose_ros.pose3d.refinement import refine_points
+from openpose_ros.pose3d.points.outlier_views import select_all
+from openpose_ros.pose3d.points.refinement import refine_points
+from openpose_ros.pose3d.points.sightings import lay_out
+from openpose_ros.pose3d.points.sightings import Sightings
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.sightings import lay_out
-from openpose_ros.pose3d.sightings import Sightings
-from openpose_ros.pose3d.synthetic_points import error_over_bound
-from openpose_ros.pose3d.synthetic_points import scatter_points
+from openpose_ros.pose3d.synthetic.synthetic_points import error_over_bound
+from openpose_ros.pose3d.synthetic.synthetic_points import scatter_points
 from openpose_ros.pose3d.triangulation import triangulate_points
 from openpose_ros.pose3d.triangulation import TriangulationParameters
 from openpose_ros.tools.benchmark_rows import median_ms

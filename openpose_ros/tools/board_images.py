@@ -14,12 +14,12 @@ from openpose_ros.io.frames import BadFrame
 from openpose_ros.io.frames import FrameSelection
 from openpose_ros.io.frames import FrameSource
 from openpose_ros.io.sources import open_source
-from openpose_ros.pose3d.board import Board
-from openpose_ros.pose3d.board import BoardView
-from openpose_ros.pose3d.board import CHESSBOARD
-from openpose_ros.pose3d.board_detection import BoardDetector
-from openpose_ros.pose3d.board_detection import find_grid
-from openpose_ros.pose3d.intrinsics import FEWEST_VIEWS
+from openpose_ros.pose3d.calibration.board import Board
+from openpose_ros.pose3d.calibration.board import BoardView
+from openpose_ros.pose3d.calibration.board import CHESSBOARD
+from openpose_ros.pose3d.calibration.board_detection import BoardDetector
+from openpose_ros.pose3d.calibration.board_detection import find_grid
+from openpose_ros.pose3d.calibration.intrinsics import FEWEST_VIEWS
 from openpose_ros.types import Array
 
 # Images in which other boards are looked for when the right one is nowhere.

@@ -18,20 +18,20 @@ import sys
 import cv2
 from rich.console import Console
 
-from openpose_ros.pose3d.board import Board
-from openpose_ros.pose3d.board import CHARUCO
-from openpose_ros.pose3d.board import CHESSBOARD
-from openpose_ros.pose3d.board_detection import BoardDetector
+from openpose_ros.pose3d.calibration.board import Board
+from openpose_ros.pose3d.calibration.board import CHARUCO
+from openpose_ros.pose3d.calibration.board import CHESSBOARD
+from openpose_ros.pose3d.calibration.board_detection import BoardDetector
+from openpose_ros.pose3d.calibration.intrinsics import COEFFICIENTS
+from openpose_ros.pose3d.calibration.intrinsics import Intrinsics
+from openpose_ros.pose3d.calibration.intrinsics import PLUMB_BOB
+from openpose_ros.pose3d.calibration.rig_calibration import ANY_FRAME
+from openpose_ros.pose3d.calibration.rig_calibration import calibrate_rig
+from openpose_ros.pose3d.calibration.rig_calibration import RigCalibration
+from openpose_ros.pose3d.calibration.rig_calibration import RigOptions
+from openpose_ros.pose3d.calibration.rig_calibration import RigViews
 from openpose_ros.pose3d.calibration_files import read_cameras
 from openpose_ros.pose3d.calibration_files import write_cameras
-from openpose_ros.pose3d.intrinsics import COEFFICIENTS
-from openpose_ros.pose3d.intrinsics import Intrinsics
-from openpose_ros.pose3d.intrinsics import PLUMB_BOB
-from openpose_ros.pose3d.rig_calibration import ANY_FRAME
-from openpose_ros.pose3d.rig_calibration import calibrate_rig
-from openpose_ros.pose3d.rig_calibration import RigCalibration
-from openpose_ros.pose3d.rig_calibration import RigOptions
-from openpose_ros.pose3d.rig_calibration import RigViews
 from openpose_ros.tools.board_images import BoardImages
 from openpose_ros.tools.board_images import common_step
 from openpose_ros.tools.board_images import find_boards

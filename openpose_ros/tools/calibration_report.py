@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 from rich.table import Table
 
-from openpose_ros.pose3d.rig_calibration import RigCalibration
-from openpose_ros.pose3d.rig_solver import CornerErrors
+from openpose_ros.pose3d.calibration.rig_calibration import RigCalibration
+from openpose_ros.pose3d.calibration.rig_solver import CornerErrors
 from openpose_ros.types import Array
 
 _FEW_VIEWS = 10

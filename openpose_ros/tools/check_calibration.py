@@ -21,14 +21,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from openpose_ros.pose3d.calibration.camera_correction import CameraCorrection
+from openpose_ros.pose3d.calibration.camera_correction import corrected
+from openpose_ros.pose3d.calibration.person_track import follow_person
+from openpose_ros.pose3d.calibration.rig_check import check_rig
+from openpose_ros.pose3d.calibration.rig_check import RigCheck
 from openpose_ros.pose3d.calibration_files import read_cameras
 from openpose_ros.pose3d.calibration_files import write_cameras
-from openpose_ros.pose3d.camera_correction import CameraCorrection
-from openpose_ros.pose3d.camera_correction import corrected
 from openpose_ros.pose3d.cameras import Camera
-from openpose_ros.pose3d.person_track import follow_person
-from openpose_ros.pose3d.rig_check import check_rig
-from openpose_ros.pose3d.rig_check import RigCheck
 from openpose_ros.tools.command_line import DONE
 from openpose_ros.tools.command_line import FAILED
 from openpose_ros.tools.command_line import progress_bar

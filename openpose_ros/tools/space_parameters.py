@@ -13,7 +13,7 @@ from typing import TypeVar
 import yaml
 
 from openpose_ros.parameters import ParameterGroup
-from openpose_ros.pose3d.association_parameters import AssociationParameters
+from openpose_ros.pose3d.matching.association_parameters import AssociationParameters
 from openpose_ros.pose3d.reconstructor import ReconstructionParameters
 from openpose_ros.pose3d.reconstructor import Reconstructor
 from openpose_ros.pose3d.triangulation import TriangulationParameters

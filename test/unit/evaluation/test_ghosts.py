@@ -9,7 +9,7 @@ import pytest
 from openpose_ros.evaluation.ghosts import find_ghosts
 from openpose_ros.evaluation.ghosts import GhostFigures
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_bodies import bodies_at
+from openpose_ros.pose3d.synthetic.synthetic_bodies import bodies_at
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.types_3d import Recording3D
 

@@ -8,16 +8,16 @@ import numpy as np
 import pytest
 from rooms import room
 
-from openpose_ros.pose3d.association_scores import PairScores
-from openpose_ros.pose3d.association_scores import score_pairs
 from openpose_ros.pose3d.groups import Groups
+from openpose_ros.pose3d.matching.association_scores import PairScores
+from openpose_ros.pose3d.matching.association_scores import score_pairs
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_bodies import bodies_at
-from openpose_ros.pose3d.synthetic_bodies import people_in_room
-from openpose_ros.pose3d.synthetic_views import hidden_parts
-from openpose_ros.pose3d.synthetic_views import PERFECT
-from openpose_ros.pose3d.synthetic_views import see_people
-from openpose_ros.pose3d.synthetic_views import ViewConditions
+from openpose_ros.pose3d.synthetic.synthetic_bodies import bodies_at
+from openpose_ros.pose3d.synthetic.synthetic_bodies import people_in_room
+from openpose_ros.pose3d.synthetic.synthetic_views import hidden_parts
+from openpose_ros.pose3d.synthetic.synthetic_views import PERFECT
+from openpose_ros.pose3d.synthetic.synthetic_views import see_people
+from openpose_ros.pose3d.synthetic.synthetic_views import ViewConditions
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.types_3d import NOT_SEEN
 

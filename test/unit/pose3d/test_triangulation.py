@@ -19,8 +19,8 @@ from openpose_ros.pose3d.cameras import Camera
 from openpose_ros.pose3d.observations import Observations
 from openpose_ros.pose3d.observations import observe
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_points import error_over_bound
-from openpose_ros.pose3d.synthetic_points import scatter_points
+from openpose_ros.pose3d.synthetic.synthetic_points import error_over_bound
+from openpose_ros.pose3d.synthetic.synthetic_points import scatter_points
 from openpose_ros.pose3d.transforms import rigid_transform
 from openpose_ros.pose3d.triangulation import Points3D
 from openpose_ros.pose3d.triangulation import triangulate_points

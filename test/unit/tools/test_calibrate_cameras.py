@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import pytest
 
-from openpose_ros.pose3d.board import Board
+from openpose_ros.pose3d.calibration.board import Board
 from openpose_ros.pose3d.calibration_files import read_cameras
 from openpose_ros.pose3d.calibration_files import write_cameras
 from openpose_ros.tools.calibrate_cameras import main

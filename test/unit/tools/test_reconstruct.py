@@ -23,7 +23,7 @@ from openpose_ros.io.points_csv import read_points_csv
 from openpose_ros.io.trc import read_trc
 from openpose_ros.pose3d.calibration_files import write_cameras
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_bodies import bodies_at
+from openpose_ros.pose3d.synthetic.synthetic_bodies import bodies_at
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.tools.reconstruct import main
 from openpose_ros.types import Keypoints2D

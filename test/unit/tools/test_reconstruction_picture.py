@@ -11,7 +11,7 @@ import pytest
 
 from openpose_ros.pose2d.drawing import limb_colours
 from openpose_ros.pose3d.rig import ring_of_cameras
-from openpose_ros.pose3d.synthetic_bodies import bodies_at
+from openpose_ros.pose3d.synthetic.synthetic_bodies import bodies_at
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.tools.reconstruction_picture import overlay
 from openpose_ros.tools.reconstruction_picture import write_picture
