@@ -22,7 +22,7 @@ CONFIG = PathJoinSubstitution([FindPackageShare('openpose_ros'), 'config'])
 ARGUMENTS = {
     'rig': (PathJoinSubstitution([CONFIG, 'cameras', 'rig.yaml']), 'File that names the cameras.'),
     'start_delay_sec': ('15.0', 'Seconds until recordings start, together: when all nodes run.'),
-    'params_file': ('', 'For all nodes, over their files in config/.'),
+    'params_file': ('', 'For all nodes, over their files in config/; the rig goes over it.'),
     'namespace': ('people', "Namespace of the results, and within each camera's of its own."),
     'rviz': ('false', 'Starts RViz with the skeletons.'),
     'log_level': ('info', 'debug, info, warn, error or fatal.'),
