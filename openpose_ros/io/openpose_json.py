@@ -72,24 +72,32 @@ def people_from_json(
     image_size: tuple[int, int] = (0, 0),
     face_skeleton: str = 'face_70',
     hand_skeleton: str = 'hand_21',
+    keypoint_scale: int = SOURCE_PIXELS,
+    size: tuple[int, int] | None = None,
 ) -> People2D:
     """
-    Return the people of an OpenPose file whose coordinates are pixels of the source image.
+    Return the people of an OpenPose file, in pixels of the source image.
 
-    A file says neither which body skeleton it holds nor how sure it is of a person: the person
-    scores are the mean scores of the body keypoints found.
+    A file says neither which body skeleton it holds, nor the scale of its coordinates, nor how
+    sure it is of a person: the person scores are the mean scores of the body keypoints found.
 
     :param document: Content of the file.
     :param skeleton: Name of the body skeleton.
     :param image_size: Width and height of the source image, which the file does not hold either.
     :param face_skeleton: Name of the face skeleton, used if the file holds a face.
     :param hand_skeleton: Name of the hand skeleton, used if the file holds a hand.
-    :raises ValueError: If it is no such content; names the person, the key and the lengths.
+    :param keypoint_scale: The ``keypoint_scale`` the file was written with, see
+        :func:`people_to_json`; all but 0 need the size of the source image.
+    :param size: Width and height in pixels of the network's or the output image, for 1 and 2.
+    :raises ValueError: If it is no such content; names the person, the key and the lengths. Or if
+        the scale is none of these, or a size is missing.
     """
+    scale, offset = _scale(image_size, keypoint_scale, size)
     persons = persons_of(document)
     names = skeletons_of(persons, KEYS_2D, (skeleton, face_skeleton, hand_skeleton))
     keypoints = {
-        name: _keypoints_of(table_of(persons, KEYS_2D[name], names[name], 3)) for name in names
+        name: _keypoints_of(table_of(persons, KEYS_2D[name], names[name], 3), scale, offset)
+        for name in names
     }
     return People2D(
         skeleton,
@@ -137,6 +145,8 @@ def read_people(
     image_size: tuple[int, int] = (0, 0),
     face_skeleton: str = 'face_70',
     hand_skeleton: str = 'hand_21',
+    keypoint_scale: int = SOURCE_PIXELS,
+    size: tuple[int, int] | None = None,
 ) -> People2D:
     """
     Read an OpenPose file.
@@ -146,6 +156,8 @@ def read_people(
     :param image_size: Width and height of the source image in pixels.
     :param face_skeleton: Name of the face skeleton, used if the file holds a face.
     :param hand_skeleton: Name of the hand skeleton, used if the file holds a hand.
+    :param keypoint_scale: See :func:`people_from_json`.
+    :param size: See :func:`people_from_json`.
     :raises ValueError: If it is no such file; names it and what is wrong.
     :raises OSError: If it cannot be read.
     """
@@ -156,6 +168,8 @@ def read_people(
             image_size=image_size,
             face_skeleton=face_skeleton,
             hand_skeleton=hand_skeleton,
+            keypoint_scale=keypoint_scale,
+            size=size,
         )
     except ValueError as error:
         raise ValueError(f"'{path}': {error}") from error
@@ -171,7 +185,7 @@ def _scale(
     if not width_height.all():
         raise ValueError(f'keypoint_scale {keypoint_scale} needs the size of the source image')
     if keypoint_scale in (NETWORK_PIXELS, OUTPUT_PIXELS):
-        if size is None:
+        if size is None or min(size) < 1:
             raise ValueError(f'keypoint_scale {keypoint_scale} needs the size of the other image')
         return np.array(size, np.float64) / width_height, 0.0
     if keypoint_scale in (ZERO_TO_ONE, MINUS_ONE_TO_ONE):
@@ -185,10 +199,11 @@ def _numbers_of(keypoints: Keypoints2D, scale: Array, offset: float) -> list[lis
     return lists_of(keypoints.xy * scale + offset, keypoints.scores)
 
 
-def _keypoints_of(table: FloatArray) -> Keypoints2D:
+def _keypoints_of(table: FloatArray, scale: Array, offset: float) -> Keypoints2D:
     scores = table[..., 2]
     missing = ~((scores > 0) & np.isfinite(table).all(axis=2))
+    xy = ((table[..., :2] - offset) / scale).astype(np.float32)
     return Keypoints2D(
-        np.where(missing[..., None], np.float32(np.nan), table[..., :2]),
+        np.where(missing[..., None], np.float32(np.nan), xy),
         np.where(missing, np.float32(0), scores),
     )

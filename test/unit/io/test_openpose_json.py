@@ -91,6 +91,49 @@ def test_people_to_json_keypoint_scale(
     assert second[9:12] == pytest.approx([*corner, 0.25])
 
 
+@pytest.mark.parametrize(('scale', 'size', 'middle', 'corner'), SCALES)
+def test_people_from_json_undoes_keypoint_scale(
+    scale: int,
+    size: tuple[int, int] | None,
+    middle: tuple[float, float],
+    corner: tuple[float, float],
+) -> None:
+    document = people_to_json(two_people())
+    document['people'][0]['pose_keypoints_2d'][:3] = [*middle, 0.9]
+    document['people'][1]['pose_keypoints_2d'][9:12] = [*corner, 0.25]
+    document['people'][0]['pose_keypoints_2d'][51:] = [0, 0, 0]
+    found = people_from_json(
+        document, 'coco_18', image_size=(101, 51), keypoint_scale=scale, size=size
+    )
+    np.testing.assert_allclose(found.body.xy[0, 0], (50, 25), atol=1e-4)
+    np.testing.assert_allclose(found.body.xy[1, 3], (100, 50), atol=1e-4)
+    # 0, 0, 0 is missing at every scale; 0, 0 with a score is the middle of the image at 4
+    assert np.isnan(found.body.xy[0, 1:]).all()
+
+
+@pytest.mark.parametrize('scale', range(5))
+def test_read_people_reads_what_write_people_writes_at_every_scale(
+    tmp_path: Path, scale: int
+) -> None:
+    before, size = two_people(), (656, 368)
+    path = write_people(before, tmp_path, 'x', keypoint_scale=scale, size=size)
+    after = read_people(
+        path, 'coco_18', image_size=before.image_size, keypoint_scale=scale, size=size
+    )
+    np.testing.assert_allclose(after.body.xy, before.body.xy, atol=1e-4)
+    np.testing.assert_array_equal(after.body.scores, before.body.scores)
+
+
+def test_people_from_json_wrong_scale_raises() -> None:
+    document = people_to_json(two_people())
+    with pytest.raises(ValueError, match='keypoint_scale is -1, expected 0, 1, 2, 3 or 4'):
+        people_from_json(document, 'coco_18', image_size=(101, 51), keypoint_scale=-1)
+    with pytest.raises(ValueError, match='keypoint_scale 2 needs the size of the other'):
+        people_from_json(document, 'coco_18', image_size=(101, 51), keypoint_scale=2)
+    with pytest.raises(ValueError, match='needs the size of the source image'):
+        people_from_json(document, 'coco_18', keypoint_scale=4)
+
+
 def test_people_to_json_wrong_scale_raises() -> None:
     with pytest.raises(ValueError, match='keypoint_scale is 5, expected 0, 1, 2, 3 or 4'):
         people_to_json(two_people(), keypoint_scale=5)
