@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""COCO's files: the people annotated in images, and our people in its format of results."""
+"""COCO's files of the people annotated in images."""
 
 from __future__ import annotations
 
@@ -10,32 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from openpose_ros.skeletons import Skeleton
-from openpose_ros.types import People2D
-
-# COCO's 17 parts in its order.
-COCO_PARTS = (
-    'nose',
-    'left_eye',
-    'right_eye',
-    'left_ear',
-    'right_ear',
-    'left_shoulder',
-    'right_shoulder',
-    'left_elbow',
-    'right_elbow',
-    'left_wrist',
-    'right_wrist',
-    'left_hip',
-    'right_hip',
-    'left_knee',
-    'right_knee',
-    'left_ankle',
-    'right_ankle',
-)
-PERSON = 1  # COCO's category
+from openpose_ros.skeletons.coco_17 import COCO_PARTS
 
 _NEEDED = ('id', 'image_id', 'keypoints', 'num_keypoints', 'area', 'bbox')
 
@@ -83,35 +58,6 @@ def read_annotations(path: Path) -> CocoAnnotations:
     if not labelled:
         raise ValueError(f"'{path}' labels nobody's keypoints, expected some people who have them")
     return CocoAnnotations(images, labelled, frozenset(images) - somebody, document)
-
-
-def people_to_coco(people: People2D, image_id: int, skeleton: Skeleton) -> list[dict[str, Any]]:
-    """
-    Return people in COCO's format of results.
-
-    A keypoint that is missing, or whose part the skeleton does not have, is 0, 0, 0; a part that
-    COCO does not have is left out. Coordinates stay as they are.
-
-    :param people: People, in pixels of the source image.
-    :param image_id: COCO's number of the image.
-    :param skeleton: Skeleton of the people's bodies.
-    """
-    table = np.zeros((len(people), len(COCO_PARTS), 3))
-    for column, part in enumerate(COCO_PARTS):
-        if part in skeleton.parts:
-            index = skeleton.index(part)
-            table[:, column, :2] = people.body.xy[:, index]
-            table[:, column, 2] = people.body.scores[:, index]
-    table[~(table[:, :, 2] > 0)] = 0.0
-    return [
-        {
-            'image_id': image_id,
-            'category_id': PERSON,
-            'keypoints': keypoints.reshape(-1).tolist(),
-            'score': score,
-        }
-        for keypoints, score in zip(table, people.scores.tolist())
-    ]
 
 
 def _check_annotation(annotation: dict[str, Any], images: Mapping[int, str]) -> None:

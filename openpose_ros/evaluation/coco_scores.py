@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from openpose_ros.evaluation.coco import CocoAnnotations
-from openpose_ros.evaluation.coco import PERSON
+from openpose_ros.skeletons.coco_17 import PERSON
 
 _MATCH_OKS = 0.5
 _MEANS = 6  # of COCO's ten figures for keypoints: five of AP, then AR
@@ -81,7 +81,7 @@ def coco_scores(annotations: CocoAnnotations, results: list[dict[str, Any]]) -> 
 
     :param annotations: The annotated people.
     :param results: The people found in all images, from
-        :func:`~openpose_ros.evaluation.coco.people_to_coco`.
+        :func:`~openpose_ros.io.coco_results.people_to_coco`.
     :raises ImportError: If pycocotools is missing; says how to get it.
     """
     if not results:  # pycocotools cannot load them
@@ -103,7 +103,7 @@ def count_published(
 
     :param annotations: The annotated people.
     :param results: The people found in all images, from
-        :func:`~openpose_ros.evaluation.coco.people_to_coco`.
+        :func:`~openpose_ros.io.coco_results.people_to_coco`.
     :raises ImportError: If pycocotools is missing; says how to get it.
     """
     right = wrong = undecided = 0

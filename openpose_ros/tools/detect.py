@@ -55,7 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         selection = FrameSelection(parsed.frame_first, parsed.frame_last, parsed.frame_step)
     except ValueError as error:
         parser.error(str(error))
-    outputs = OutputOptions(parsed.json, parsed.overlay, parsed.video, parsed.keypoint_scale)
+    outputs = OutputOptions(
+        parsed.json, parsed.overlay, parsed.video, parsed.keypoint_scale, parsed.coco
+    )
     following = (
         TrackingParameters(enabled=parsed.track), SmoothingParameters(enabled=parsed.smooth)
     )
@@ -142,6 +144,12 @@ def _add_time_arguments(group: argparse._ArgumentGroup) -> None:
 def _add_output_arguments(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         '--json', type=Path, metavar='DIR', help="OpenPose's JSON: NAME_keypoints.json"
+    )
+    group.add_argument(
+        '--coco',
+        type=Path,
+        metavar='FILE',
+        help="COCO's JSON of results; an image's number is the last one in its name",
     )
     group.add_argument(
         '--overlay', type=Path, metavar='DIR', help='images with the people: NAME_rendered.png'

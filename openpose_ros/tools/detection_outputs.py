@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What `detect` writes: OpenPose's JSON, overlays, a video."""
+"""What `detect` writes: OpenPose's JSON, COCO's results, overlays, a video."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from pathlib import Path
 
 import cv2
 
+from openpose_ros.io.coco_results import CocoResultsWriter
+from openpose_ros.io.coco_results import image_id_of
 from openpose_ros.io.frames import Frame
 from openpose_ros.io.frames import FrameSource
 from openpose_ros.io.image_source import IMAGE_PERIOD_SEC
@@ -20,6 +22,7 @@ from openpose_ros.pose2d.drawing import draw_people
 from openpose_ros.tools.command_line import ConfiguredEstimator
 from openpose_ros.tools.overlay_video import OverlayVideo
 from openpose_ros.tools.report import prepare_folder
+from openpose_ros.tools.report import prepare_report
 from openpose_ros.types import Array
 from openpose_ros.types import People2D
 
@@ -36,17 +39,19 @@ class OutputOptions:
     :param overlay: Folder for images with the people drawn, or ``None``.
     :param video: File for a video of these, or ``None``.
     :param keypoint_scale: OpenPose's number of the coordinates' scale in the JSON.
+    :param coco: File for COCO's results, or ``None``.
     """
 
     json: Path | None
     overlay: Path | None
     video: Path | None
     keypoint_scale: int
+    coco: Path | None = None
 
     @property
     def writes_files(self) -> bool:
         """Whether anything is to be written."""
-        return any(path is not None for path in (self.json, self.overlay, self.video))
+        return any(path is not None for path in (self.json, self.overlay, self.video, self.coco))
 
 
 class FrameNames:
@@ -74,7 +79,7 @@ class DetectionOutputs:
     Writes the people of one frame after the other.
 
     :param options: What to write. Folders are made; all are checked before anything is written.
-    :param inputs: What is read, so that the video does not overwrite it.
+    :param inputs: What is read, so that no output overwrites it.
     :raises ValueError: If something cannot be written.
     """
 
@@ -84,8 +89,13 @@ class DetectionOutputs:
                 prepare_folder(folder, purpose)
         self._video = None
         if options.video is not None:
-            _refuse_overwriting(options.video, inputs)
+            _refuse_overwriting(options.video, inputs, '--video')
             self._video = OverlayVideo(options.video)
+        self._coco = None
+        if options.coco is not None:
+            _refuse_overwriting(options.coco, inputs, '--coco')
+            prepare_report(options.coco)
+            self._coco = CocoResultsWriter(options.coco)
         self._options = options
         self._names = FrameNames()
 
@@ -101,6 +111,7 @@ class DetectionOutputs:
         :param estimator: What found the people; gives skeleton and size of the network input.
         :return: Name of the files, without what is appended; not the frame's if that was taken.
         :raises OSError: If a file cannot be written.
+        :raises ValueError: If COCO's results are wanted and the frame has no number of its own.
         """
         options = self._options
         # The names of a video's or a camera's frames differ by their number.
@@ -109,13 +120,19 @@ class DetectionOutputs:
             size = self._other_size(frame.pixels, estimator)
             scale = options.keypoint_scale
             write_people(people, options.json, name, keypoint_scale=scale, size=size)
+        if self._coco is not None:
+            # The frame's own name: a number added to a name that was taken is not the image's.
+            skeleton = estimator.skeleton_of(people)
+            self._coco.write(people, image_id_of(frame.name), skeleton)
         if options.overlay is not None or self._video is not None:
             drawn = draw_people(frame.pixels, people, estimator.skeleton_of(people))
             self._write_drawn(drawn, name, source)
         return name
 
     def close(self) -> None:
-        """Finish the video; more than once is harmless."""
+        """Finish the video and COCO's results; more than once is harmless."""
+        if self._coco is not None:
+            self._coco.close()
         if self._video is not None:
             self._video.close()
 
@@ -138,8 +155,8 @@ class DetectionOutputs:
         return None
 
 
-def _refuse_overwriting(video: Path, inputs: Sequence[str]) -> None:
+def _refuse_overwriting(output: Path, inputs: Sequence[str], purpose: str) -> None:
     for name in inputs:
         path = Path(name.removeprefix('file://')).expanduser()
-        if path.exists() and path.resolve() == video.resolve():
-            raise ValueError(f"--video '{video}' is an input, expected another file")
+        if path.exists() and path.resolve() == output.resolve():
+            raise ValueError(f"{purpose} '{output}' is an input, expected another file")

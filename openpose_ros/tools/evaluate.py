@@ -19,12 +19,12 @@ import sys
 from typing import Any
 
 from openpose_ros.evaluation.coco import CocoAnnotations
-from openpose_ros.evaluation.coco import people_to_coco
 from openpose_ros.evaluation.coco import read_annotations
 from openpose_ros.evaluation.coco_scores import coco_scores
 from openpose_ros.evaluation.coco_scores import CocoScores
 from openpose_ros.evaluation.coco_scores import count_published
 from openpose_ros.evaluation.coco_scores import PublishedPeople
+from openpose_ros.io.coco_results import people_to_coco
 from openpose_ros.io.pixels import decode_image
 from openpose_ros.tools.command_line import add_estimator_arguments
 from openpose_ros.tools.command_line import ConfiguredEstimator

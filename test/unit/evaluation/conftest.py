@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from openpose_ros.evaluation.coco import COCO_PARTS
 from openpose_ros.evaluation.coco import CocoAnnotations
 from openpose_ros.evaluation.coco import read_annotations
 from openpose_ros.skeletons import get_skeleton
+from openpose_ros.skeletons.coco_17 import COCO_PARTS
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 

@@ -16,11 +16,11 @@ from typing import Any
 
 import pytest
 
-from openpose_ros.evaluation.coco import people_to_coco
 from openpose_ros.evaluation.coco_scores import coco_scores
 from openpose_ros.evaluation.coco_scores import CocoScores
 from openpose_ros.evaluation.coco_scores import count_published
 from openpose_ros.evaluation.coco_scores import PublishedPeople
+from openpose_ros.io.coco_results import people_to_coco
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.types import People2D
 

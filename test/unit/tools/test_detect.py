@@ -102,6 +102,34 @@ def test_detect_face_alone_leaves_the_rest(
     assert json.loads((tmp_path / 'o' / 'nobody_keypoints.json').read_text())['people'] == []
 
 
+def test_detect_coco_writes_the_people_by_the_number_of_their_image(
+    run_tool: Run, shared_photo: Path, make_image: Callable[..., Path], tmp_path: Path
+) -> None:
+    photo = tmp_path / 'images' / 'photo_000139.jpg'
+    photo.parent.mkdir()
+    photo.write_bytes(shared_photo.read_bytes())
+    files = tmp_path / 'json', tmp_path / 'out' / 'results.json'
+    nobody = make_image('nobody_7.png')
+    done = run_tool('detect', photo, nobody, '--json', files[0], '--coco', files[1])
+    assert done.returncode == 0, done.stderr
+    (entry,) = json.loads(files[1].read_text())
+    assert (entry['image_id'], entry['category_id']) == (139, 1)
+    (person,) = json.loads((files[0] / 'photo_000139_keypoints.json').read_text())['people']
+    theirs, ours = person['pose_keypoints_2d'], entry['keypoints']
+    # nose, then COCO's left eye, which is part 15 of coco_18
+    assert ours[:6] == theirs[:3] + theirs[45:48]
+
+
+def test_detect_coco_of_an_image_without_number_is_refused(
+    run_tool: Run, make_image: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = tmp_path / 'results.json'
+    done = run_tool('detect', make_image('nobody.png'), *SMALL, '--coco', path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("detect: 'nobody' has no number")
+    assert json.loads(path.read_text()) == []
+
+
 def test_detect_without_an_output_prints_a_line_per_frame(
     run_tool: Run, shared_photo: Path, make_image: Callable[..., Path]
 ) -> None:
