@@ -202,7 +202,7 @@ def _body_of(table: Array, skeleton: Skeleton) -> Keypoints2D:
         middle = np.concatenate(
             (table[:, ends, :2].mean(axis=1), table[:, ends, 2].min(axis=1, keepdims=True)), axis=1
         )
-        both: Array = found[:, ends].all(axis=1)
+        both = found[:, ends[0]] & found[:, ends[1]]
         _put(body, skeleton.index('neck'), both, middle)
     return body
 
