@@ -143,7 +143,7 @@ def people_to_transforms(people: People3D, header: Any, transform: Any) -> list[
     :param transform: ``geometry_msgs/TransformStamped``.
     """
     found = []
-    for number, centre in zip(people.ids.tolist(), _centres(people.body), strict=True):
+    for number, centre in zip(people.ids.tolist(), body_centres(people.body), strict=True):
         if np.isfinite(centre).all():
             one = transform(header=header, child_frame_id=f'person_{number}')
             place = one.transform.translation
@@ -151,6 +151,41 @@ def people_to_transforms(people: People3D, header: Any, transform: Any) -> list[
             one.transform.rotation.w = 1.0
             found.append(one)
     return found
+
+
+def body_centres(body: Keypoints3D) -> Array:
+    """
+    Return the middle of each person's keypoints, NaN without any, shape ``(N, 3)``.
+
+    :param body: Keypoints of the bodies.
+    """
+    there = ~np.isnan(body.xyz).any(axis=2, keepdims=True)
+    counts = there.sum(axis=1)
+    total = np.where(there, body.xyz, 0.0).sum(axis=1)
+    centres: Array = np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
+    return centres
+
+
+def people_to_pose_array(people: People3D, header: Any, pose_array: Any, pose: Any) -> Any:
+    """
+    Return where each person is, as ``geometry_msgs/PoseArray``, in the order of the people.
+
+    A pose is the middle of the body's keypoints with axes parallel to the world's, as in
+    :func:`people_to_transforms`; somebody of whom no body was found has none.
+
+    :param people: People, metres in the world frame.
+    :param header: As for the markers.
+    :param pose_array: ``geometry_msgs/PoseArray``.
+    :param pose: ``geometry_msgs/Pose``.
+    """
+    poses = []
+    for centre in body_centres(people.body):
+        if np.isfinite(centre).all():
+            one = pose()
+            one.position.x, one.position.y, one.position.z = centre.tolist()
+            one.orientation.w = 1.0
+            poses.append(one)
+    return pose_array(header=header, poses=poses)
 
 
 def _markers_of(
@@ -209,7 +244,7 @@ def _colours(
 
 def _texts(people: People3D, messages: MarkerMessages) -> Iterator[tuple[MarkerKey, Any]]:
     for number, xyz, centre in zip(
-        people.ids.tolist(), people.body.xyz, _centres(people.body), strict=True
+        people.ids.tolist(), people.body.xyz, body_centres(people.body), strict=True
     ):
         if np.isfinite(centre).all():
             marker = messages.marker(type=messages.marker.TEXT_VIEW_FACING, text=str(number))
@@ -219,12 +254,3 @@ def _texts(people: People3D, messages: MarkerMessages) -> Iterator[tuple[MarkerK
             marker.scale.z = _TEXT_HEIGHT_M
             marker.color = messages.color(r=1.0, g=1.0, b=1.0, a=1.0)
             yield ('id', number), marker
-
-
-def _centres(body: Keypoints3D) -> Array:
-    """Return the middle of each person's keypoints, NaN without any, shape ``(N, 3)``."""
-    there = ~np.isnan(body.xyz).any(axis=2, keepdims=True)
-    counts = there.sum(axis=1)
-    total = np.where(there, body.xyz, 0.0).sum(axis=1)
-    centres: Array = np.where(counts > 0, total / np.maximum(counts, 1), np.nan)
-    return centres

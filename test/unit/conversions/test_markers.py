@@ -11,6 +11,7 @@ import pytest
 from openpose_ros.conversions.markers import MarkerMessages
 from openpose_ros.conversions.markers import people_to_cloud
 from openpose_ros.conversions.markers import people_to_markers
+from openpose_ros.conversions.markers import people_to_pose_array
 from openpose_ros.conversions.markers import people_to_transforms
 from openpose_ros.skeletons import SKELETONS
 from openpose_ros.types_3d import Keypoints3D
@@ -167,3 +168,21 @@ def test_transform_leads_to_the_middle_of_a_person() -> None:
     place = one.transform.translation
     assert (place.x, place.y, place.z) == pytest.approx((0.0, 0.085, 1.0))
     assert one.transform.rotation.w == 1.0
+
+
+def test_pose_array_holds_the_middle_of_each_person() -> None:
+    some = people([5, 8, 0])
+    some.body.xyz[1] = np.nan
+    message = people_to_pose_array(
+        some, Header(frame_id='world'), geometry.PoseArray, geometry.Pose
+    )
+    assert message.header.frame_id == 'world'
+    places = [(pose.position.x, pose.position.y, pose.position.z) for pose in message.poses]
+    assert places == [pytest.approx((0.0, 0.085, 1.0)), pytest.approx((2.0, 0.085, 1.0))]
+    turn = message.poses[0].orientation
+    assert (turn.x, turn.y, turn.z, turn.w) == (0, 0, 0, 1)
+
+
+def test_pose_array_of_nobody_is_empty() -> None:
+    message = people_to_pose_array(people([]), Header(), geometry.PoseArray, geometry.Pose)
+    assert len(message.poses) == 0
