@@ -196,7 +196,7 @@ def test_face_hand_node_network_that_fails_costs_faces_and_hands_and_no_more(
 def test_face_hand_node_says_which_of_image_and_regions_is_missing(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D
 ) -> None:
-    node = start_node('face_hand_node', regions_in__enabled='true', sync__timeout_sec=0.4, **ALL)
+    node = start_node('face_hand_node', regions_in__enabled='true', sync__timeout_sec=1.0, **ALL)
     upstream.wait_for_node()
     peer.spin_until(upstream.own_regions.get_subscription_count)
     upstream.send_image(photo, 1)
