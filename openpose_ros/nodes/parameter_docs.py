@@ -17,7 +17,9 @@ import re
 import sys
 
 from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
+from openpose_ros.nodes.detection_bridge_node import GROUPS as DETECTION_BRIDGE_GROUPS
 from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
+from openpose_ros.nodes.hri_bridge_node import GROUPS as HRI_BRIDGE_GROUPS
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.pose_parameters import GROUPS
 from openpose_ros.nodes.triangulation_parameters import TRIANGULATION_GROUPS
@@ -36,6 +38,8 @@ NODE_GROUPS: dict[str, Groups] = {
     'visualization_node': VISUALIZATION_GROUPS,
     'camera_node': CAMERA_GROUPS,
     'viewer_node': VIEWER_GROUPS,
+    'detection_bridge_node': DETECTION_BRIDGE_GROUPS,
+    'hri_bridge_node': HRI_BRIDGE_GROUPS,
 }
 _SECTION = re.compile(
     r'(?P<start><!-- parameters of (?P<node>\w+) -->\n).*?(?P<end><!-- end of parameters -->)',

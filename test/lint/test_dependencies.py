@@ -24,8 +24,8 @@ KEYS = {
     'scipy': 'python3-scipy',
     'yaml': 'python3-yaml',
 }
-# There is no key for these: the comment says how to get them.
-WITHOUT_KEY = {'onnx', 'pycocotools', 'rosbags', 'tomli'}
+# There is no key for these, or not in every distribution: a comment says how to get them.
+WITHOUT_KEY = {'hri_msgs', 'onnx', 'pycocotools', 'rosbags', 'tomli'}
 
 
 def third_party(source: str) -> set[str]:

@@ -1,0 +1,110 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+People in the image for REP-155: ``keypoints`` in, ``/humans/...`` of ``hri_msgs`` out.
+
+The topics are absolute because REP-155 says so, and latched because libhri subscribes to the
+regions of bodies in no other way, and to any of them only after it has heard of the person.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from rclpy.publisher import Publisher
+
+from openpose_ros.conversions.boxes import BoxParameters
+from openpose_ros.conversions.humans import HriMessages
+from openpose_ros.conversions.humans import people_to_humans
+from openpose_ros.conversions.poses import people_from_msg
+from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.message_bridge import MessageBridge
+from openpose_ros.nodes.message_bridge import missing_package
+from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.running import run_node
+from openpose_ros.parameters import ParameterGroup
+from openpose_ros.skeletons import get_skeleton
+
+NAME = 'hri_bridge_node'
+GROUPS: tuple[type[ParameterGroup], ...] = (BoxParameters,)
+
+# Who is gone for less keeps the topics: making them anew costs every subscriber a discovery.
+_KEPT_NS = 2_000_000_000
+
+
+class HriBridgeNode(MessageBridge):
+    """
+    Publishes bodies and faces as REP-155 wants them.
+
+    :raises ValueError: If hri_msgs is missing or a parameter is wrong.
+    """
+
+    def __init__(self) -> None:
+        self._messages = _installed_messages()
+        super().__init__(NAME, PoseArray, 'keypoints', GROUPS)
+        self._topics: dict[str, Publisher] = {}
+        self._seen_ns: dict[str, int] = {}
+        self.log_start('/humans/bodies and /humans/faces')
+
+    def convert(self, message: Any) -> None:
+        """
+        Publish the people of a message, and end the topics of those long gone.
+
+        :param message: ``openpose_ros/PoseArray``.
+        :raises ValueError: If it contradicts itself or its skeleton is unknown.
+        """
+        people = people_from_msg(message)
+        if not people.ids.all():
+            self.warn('people without an identity are left out: set tracking.enabled of pose_node')
+        topics = people_to_humans(
+            people,
+            message.header,
+            self._messages,
+            skeleton=get_skeleton(people.skeleton),
+            parameters=self.parameters.get(BoxParameters),
+        )
+        now_ns = stamp_ns(message)
+        for topic, content in topics.items():
+            if topic not in self._topics:
+                self._topics[topic] = self.create_publisher(type(content), topic, latched_qos())
+            self._seen_ns[topic] = now_ns
+            self._topics[topic].publish(content)
+        self._end_topics(now_ns)
+
+    def _end_topics(self, now_ns: int) -> None:
+        # A recording that starts over jumps back: what was seen then is as old as any.
+        gone = [name for name, seen in self._seen_ns.items() if abs(now_ns - seen) > _KEPT_NS]
+        for topic in gone:
+            self.destroy_publisher(self._topics.pop(topic))
+            del self._seen_ns[topic]
+
+
+def _installed_messages() -> HriMessages:
+    try:
+        from hri_msgs.msg import FacialLandmarks
+        from hri_msgs.msg import IdsList
+        from hri_msgs.msg import NormalizedPointOfInterest2D
+        from hri_msgs.msg import NormalizedRegionOfInterest2D
+        from hri_msgs.msg import Skeleton2D
+    except ImportError as error:
+        raise missing_package('hri_msgs') from error
+    return HriMessages(
+        IdsList, Skeleton2D, FacialLandmarks, NormalizedRegionOfInterest2D,
+        NormalizedPointOfInterest2D,
+    )
+
+
+def main(args: list[str] | None = None) -> int:
+    """
+    Run hri_bridge_node.
+
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
+    return run_node(NAME, HriBridgeNode, args)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

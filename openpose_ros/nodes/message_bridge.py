@@ -1,0 +1,83 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""What the bridges to other packages' messages have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any
+
+from rclpy.node import Node
+
+from openpose_ros.nodes.parameters import NodeParameters
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.parameters import ParameterGroup
+
+_WARNING_PERIOD_SEC = 5.0
+
+
+class MessageBridge(Node):
+    """
+    Hears a topic of this package and says the same in messages of another one.
+
+    A message that cannot be converted is left out, with a warning.
+
+    :param name: Name of the node.
+    :param kind: Message class of the topic.
+    :param topic: The topic.
+    :param groups: Parameter groups.
+    :raises ValueError: If a parameter is wrong.
+    """
+
+    def __init__(
+        self, name: str, kind: Any, topic: str, groups: Iterable[type[ParameterGroup]] = ()
+    ) -> None:
+        super().__init__(name)
+        try:
+            self.parameters = NodeParameters(self, groups)
+        except ValueError:
+            super().destroy_node()
+            raise
+        self._input = self.create_subscription(kind, topic, self._on_message, result_qos())
+
+    @abstractmethod
+    def convert(self, message: Any) -> None:
+        """
+        Publish what a message says.
+
+        :param message: The message.
+        :raises ValueError: If it cannot be converted.
+        """
+
+    def log_start(self, outputs: str) -> None:
+        """
+        Say once what this node does.
+
+        :param outputs: What it publishes.
+        """
+        self.get_logger().info(f'publishes {outputs} of the people on {self._input.topic_name}')
+
+    def warn(self, text: str) -> None:
+        """
+        Warn, but not for every message.
+
+        :param text: The warning.
+        """
+        self.get_logger().warning(text, throttle_duration_sec=_WARNING_PERIOD_SEC)
+
+    def _on_message(self, message: Any) -> None:
+        try:
+            self.convert(message)
+        except ValueError as error:
+            self.warn(f'message left out: {error}')
+
+
+def missing_package(name: str) -> ValueError:
+    """
+    Return the error of a bridge whose message package is missing.
+
+    :param name: The package.
+    """
+    package = name.replace('_', '-')
+    return ValueError(f'{name} is not installed (ros-<distribution>-{package})')

@@ -1,0 +1,162 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""
+The bridges to other packages' messages as processes of their own, over DDS.
+
+vision_msgs and hri_msgs have no wheels: where they are missing, their bridges are tested for
+saying so, and their messages in test/unit/conversions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from typing import Any
+
+from builtin_interfaces.msg import Time
+from geometry_msgs.msg import PoseArray as Poses
+from named_bodies import keypoints
+from named_bodies import STANDING
+import numpy as np
+from people_3d import random_people
+import pytest
+from ros_optional import is_installed
+from ros_peers import NodeProcess
+from ros_peers import Peer
+from std_msgs.msg import Header
+
+from openpose_ros.conversions.people_3d import people_3d_to_msg
+from openpose_ros.conversions.poses import people_to_msg
+from openpose_ros.msg import PoseArray
+from openpose_ros.msg import PoseArray3D
+from openpose_ros.nodes.qos import latched_qos
+from openpose_ros.nodes.qos import result_qos
+from openpose_ros.types import Keypoints2D
+from openpose_ros.types import People2D
+
+StartNode = Callable[..., NodeProcess]
+PACKAGES = {'detection_bridge_node': 'vision_msgs', 'hri_bridge_node': 'hri_msgs'}
+
+
+def header(sec: int) -> Header:
+    return Header(stamp=Time(sec=sec, nanosec=7), frame_id='here')
+
+
+class Input:
+    """The topic a bridge hears, with its first message sent until the bridge answers."""
+
+    def __init__(self, peer: Peer, kind: type, topic: str) -> None:
+        self._peer = peer
+        self._publisher = peer.node.create_publisher(kind, topic, result_qos())
+
+    def send(self, message: Any, until: Callable[[], Any]) -> None:
+        self._peer.spin_until(self._publisher.get_subscription_count)
+        self._publisher.publish(message)
+        self._peer.spin_until(until)
+
+    def send_until(self, message: Any, until: Callable[[], Any]) -> None:
+        """Send again and again, until the other side of the bridge is discovered, too."""
+        self._peer.spin_until(self._publisher.get_subscription_count)
+        for _ in range(100):
+            self._publisher.publish(message)
+            self._peer.spin_for(0.05)
+            if until():
+                return
+        raise AssertionError('waited in vain')
+
+
+def test_pose_bridge_says_where_people_are(peer: Peer, start_node: StartNode) -> None:
+    bridge = start_node('pose_bridge_node')
+    people = Input(peer, PoseArray3D, 'keypoints_3d')
+    heard = peer.hear(Poses, 'poses', result_qos())
+    some = random_people((4, 9))
+    people.send_until(people_3d_to_msg(some, header(5)), lambda: heard)
+    peer.spin_for(0.1)
+    message = heard[-1]
+    assert message.header == header(5)
+    assert len(message.poses) == 2
+    for pose, xyz in zip(message.poses, some.body.xyz):
+        place = (pose.position.x, pose.position.y, pose.position.z)
+        assert place == pytest.approx(np.nanmean(xyz, axis=0), abs=1e-5)
+        assert pose.orientation.w == 1.0
+    heard.clear()
+    malformed = people_3d_to_msg(some, header(6))
+    malformed.people[0].body.x = malformed.people[0].body.x[:3]
+    people.send(malformed, lambda: 'message left out: ' in bridge.output())
+    people.send(people_3d_to_msg(random_people(()), header(7)), lambda: heard)
+    assert [(one.header.stamp.sec, len(one.poses)) for one in heard] == [(7, 0)]
+    assert 'publishes /poses of the people on /keypoints_3d' in bridge.output()
+    assert bridge.interrupt() == 0
+    assert 'Traceback' not in bridge.output()
+
+
+@pytest.mark.parametrize(('node', 'package'), PACKAGES.items())
+def test_bridge_without_its_package_says_so(
+    start_node: StartNode, node: str, package: str
+) -> None:
+    if is_installed(package):
+        pytest.skip(f'{package} is installed')
+    bridge = start_node(node)
+    assert bridge.process.wait(timeout=20.0) == 1
+    name = package.replace('_', '-')
+    assert bridge.output().splitlines() == [
+        f'{node}: {package} is not installed (ros-<distribution>-{name})'
+    ]
+
+
+def people(ids: tuple[int, ...], *, face: bool = False) -> People2D:
+    body = keypoints(*[STANDING] * len(ids))
+    some = People2D.from_body('coco_18', body, np.full(len(ids), 0.75, np.float32), (640, 480))
+    some = replace(some, ids=np.array(ids, np.int64))
+    if not face:
+        return some
+    points = Keypoints2D(np.full((len(ids), 70, 2), 9.5, np.float32),
+                         np.ones((len(ids), 70), np.float32))
+    return replace(some, face_skeleton='face_70', face=points)
+
+
+@pytest.mark.skipif(not is_installed('vision_msgs'), reason='needs vision_msgs')
+def test_detection_bridge_says_where_people_are(peer: Peer, start_node: StartNode) -> None:
+    messages = import_module('vision_msgs.msg')
+    bridge = start_node('detection_bridge_node', boxes__margin='0.0')
+    keypoints_in = Input(peer, PoseArray, 'keypoints')
+    heard = peer.hear(messages.Detection2DArray, 'detections', result_qos())
+    keypoints_in.send_until(people_to_msg(people((12,)), header(5)), lambda: heard)
+    assert heard[0].header == header(5)
+    (detection,) = heard[0].detections
+    box = detection.bbox
+    assert (box.center.position.x, box.center.position.y) == (200.5, 235.5)
+    assert (box.size_x, box.size_y, detection.id) == (100.0, 290.0, '12')
+    assert detection.results[0].hypothesis.class_id == 'person'
+    assert bridge.interrupt() == 0
+    assert 'Traceback' not in bridge.output()
+
+
+@pytest.mark.skipif(not is_installed('hri_msgs'), reason='needs hri_msgs')
+def test_hri_bridge_publishes_bodies_and_faces_and_ends_their_topics(
+    peer: Peer, start_node: StartNode
+) -> None:
+    messages = import_module('hri_msgs.msg')
+    bridge = start_node('hri_bridge_node')
+    keypoints_in = Input(peer, PoseArray, 'keypoints')
+    bodies = peer.hear(messages.IdsList, '/humans/bodies/tracked', latched_qos())
+    keypoints_in.send_until(people_to_msg(people((3, 0), face=True), header(5)), lambda: bodies)
+    assert list(bodies[0].ids) == ['b3']
+    # As libhri: who has heard of a body or a face subscribes then, and gets what was published.
+    space = '/humans/bodies/b3'
+    skeletons = peer.hear(messages.Skeleton2D, f'{space}/skeleton2d', latched_qos())
+    regions = peer.hear(messages.NormalizedRegionOfInterest2D, f'{space}/roi', latched_qos())
+    faces = peer.hear(messages.FacialLandmarks, '/humans/faces/f3/landmarks', latched_qos())
+    peer.spin_until(lambda: skeletons and regions and faces)
+    left_eye = skeletons[0].skeleton[messages.Skeleton2D.LEFT_EYE]
+    assert (left_eye.x, left_eye.y) == pytest.approx((210.5 / 640, 90.5 / 480))
+    assert skeletons[0].header == regions[0].header == header(5)
+    assert faces[0].landmarks[messages.FacialLandmarks.NOSE].x == pytest.approx(10 / 640)
+    bodies.clear()
+    keypoints_in.send(people_to_msg(people(()), header(8)), lambda: bodies)
+    assert list(bodies[0].ids) == []
+    peer.spin_until(lambda: not peer.node.count_publishers(f'{space}/roi'))
+    assert 'people without an identity are left out' in bridge.output()
+    assert bridge.interrupt() == 0
+    assert 'Traceback' not in bridge.output()
