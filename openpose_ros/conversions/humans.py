@@ -47,8 +47,8 @@ HRI_PARTS = (
 # hri_msgs/FacialLandmarks numbers its 70 points as OpenPose does.
 HRI_FACE = 'face_70'
 
-BODIES = '/humans/bodies'
-FACES = '/humans/faces'
+BODIES_TRACKED = '/humans/bodies/tracked'
+FACES_TRACKED = '/humans/faces/tracked'
 # REP-155's examples begin with a digit, which a ROS 2 name must not.
 _BODY_PREFIX = 'b'
 _FACE_PREFIX = 'f'
@@ -114,7 +114,7 @@ def people_to_humans(
         }
         for number, box, score, xy, scores in _found(people, people.body, parameters)
     }
-    topics = _topics(BODIES, bodies, header, messages)
+    topics = _topics(BODIES_TRACKED, bodies, header, messages)
     if people.face_skeleton != HRI_FACE:
         return topics
     width, height = people.image_size
@@ -130,13 +130,14 @@ def people_to_humans(
         }
         for number, box, score, xy, scores in _found(people, people.face, parameters)
     }
-    return topics | _topics(FACES, faces, header, messages)
+    return topics | _topics(FACES_TRACKED, faces, header, messages)
 
 
 def _topics(
-    space: str, found: dict[str, dict[str, Any]], header: Any, messages: HriMessages
+    tracked: str, found: dict[str, dict[str, Any]], header: Any, messages: HriMessages
 ) -> dict[str, Any]:
-    topics = {f'{space}/tracked': messages.ids_list(header=header, ids=list(found))}
+    space = tracked.rpartition('/')[0]
+    topics = {tracked: messages.ids_list(header=header, ids=list(found))}
     for name, kinds in found.items():
         topics |= {f'{space}/{name}/{kind}': message for kind, message in kinds.items()}
     return topics

@@ -15,6 +15,7 @@ from typing import Any
 from rclpy.publisher import Publisher
 
 from openpose_ros.conversions.boxes import BoxParameters
+from openpose_ros.conversions.humans import FACES_TRACKED
 from openpose_ros.conversions.humans import HriMessages
 from openpose_ros.conversions.humans import people_to_humans
 from openpose_ros.conversions.poses import people_from_msg
@@ -65,6 +66,9 @@ class HriBridgeNode(MessageBridge):
             skeleton=get_skeleton(people.skeleton),
             parameters=self.parameters.get(BoxParameters),
         )
+        if FACES_TRACKED in self._topics:
+            # Faces may be looked for no longer: the last list of them would go on to stand.
+            topics.setdefault(FACES_TRACKED, self._messages.ids_list(header=message.header))
         now_ns = stamp_ns(message)
         for topic, content in topics.items():
             if topic not in self._topics:

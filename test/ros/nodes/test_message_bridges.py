@@ -141,6 +141,7 @@ def test_hri_bridge_publishes_bodies_and_faces_and_ends_their_topics(
     bridge = start_node('hri_bridge_node')
     keypoints_in = Input(peer, PoseArray, 'keypoints')
     bodies = peer.hear(messages.IdsList, '/humans/bodies/tracked', latched_qos())
+    tracked = peer.hear(messages.IdsList, '/humans/faces/tracked', latched_qos())
     keypoints_in.send_until(people_to_msg(people((3, 0), face=True), header(5)), lambda: bodies)
     assert list(bodies[0].ids) == ['b3']
     # As libhri: who has heard of a body or a face subscribes then, and gets what was published.
@@ -153,9 +154,12 @@ def test_hri_bridge_publishes_bodies_and_faces_and_ends_their_topics(
     assert (left_eye.x, left_eye.y) == pytest.approx((210.5 / 640, 90.5 / 480))
     assert skeletons[0].header == regions[0].header == header(5)
     assert faces[0].landmarks[messages.FacialLandmarks.NOSE].x == pytest.approx(10 / 640)
+    assert list(tracked[-1].ids) == ['f3']
     bodies.clear()
-    keypoints_in.send(people_to_msg(people(()), header(8)), lambda: bodies)
-    assert list(bodies[0].ids) == []
+    tracked.clear()
+    # Nobody is there and no faces are looked for: both lists say so.
+    keypoints_in.send(people_to_msg(people(()), header(8)), lambda: bodies and tracked)
+    assert list(bodies[0].ids) == list(tracked[0].ids) == []
     peer.spin_until(lambda: not peer.node.count_publishers(f'{space}/roi'))
     assert 'people without an identity are left out' in bridge.output()
     assert bridge.interrupt() == 0
