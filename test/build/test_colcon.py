@@ -22,6 +22,7 @@ import pytest
 pytestmark = pytest.mark.timeout(400)  # the first test of the folder waits for the build
 
 HERE = Path(__file__).resolve().parent
+SKIPPED = {'test/launch/test_real_launch.py'}  # where launch_ros is missing
 
 
 def source_and_run(workspace: Path, command: str) -> str:
@@ -90,24 +91,15 @@ def colcon_test(workspace: Path, *options: str) -> Path:
     return workspace / 'build' / 'openpose_ros'
 
 
-def collected(text: str) -> str:
-    """
-    Find what pytest says at the end of a collection.
-
-    :param text: Its output.
-    :return: How many tests it has found; those left out and errors would be named.
-    """
-    (line,) = re.findall(r'^(?:=+ )?(\S.* collected.*?) in [\d.]+s', text, flags=re.MULTILINE)
-    return line
-
-
 def test_colcon_test_finds_the_whole_suite_without_the_tests_of_the_builds(workspace: Path):
     build = colcon_test(workspace, '--collect-only', '-q')
-    found = collected((build / 'ament_cmake_pytest/suite.txt').read_text(encoding='utf-8'))
-    plain = run('bash', '-c', 'source install/setup.bash && cd src/openpose_ros && '
-                'python -m pytest --ignore=test/build', cwd=workspace)
-    assert re.fullmatch(r'\d{4,} tests collected', found)
-    assert found == collected(plain)
+    text = (build / 'ament_cmake_pytest/suite.txt').read_text(encoding='utf-8')
+    found = {line.split('::')[0] for line in text.splitlines() if '::' in line}
+    files = (path.relative_to(SOURCE) for path in (SOURCE / 'test').rglob('test_*.py'))
+    wanted = {str(path) for path in files if path.parts[1] != 'build'}
+    # One that skips itself while it is collected has no test to show.
+    assert found | SKIPPED == wanted | SKIPPED
+    assert re.search(r'^(?:=+ )?\d{4,} tests collected in', text, flags=re.MULTILINE)
 
 
 def test_colcon_test_runs_unit_tests_and_a_node(workspace: Path):
