@@ -30,7 +30,7 @@ INTERFACES := $(VENV)/.interfaces
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup test demo demo3d bench lint clean
+.PHONY: help setup test coverage demo demo3d bench lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ setup: $(INTERFACES) ## create .venv with all dependencies and build the interfa
 
 test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+coverage: setup ## report how much of the core the unit tests run
+	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest test/unit --cov --cov-report=term:skip-covered \
+	    $(PYTEST_ARGS)
 
 demo: setup ## people in a real video; writes demo_output/; DEMO_ARGS=--bodies-only is fastest
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.demo $(DEMO_ARGS)
