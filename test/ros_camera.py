@@ -34,6 +34,7 @@ class Camera:
             lambda: self.publisher.get_subscription_count()
             and self.peer.node.count_publishers('keypoints')
         )
+        self.peer.spin_for(0.2)  # the node hears of this side a little later than this of the node
 
     def send(self, message: Any) -> None:
         self.publisher.publish(message)

@@ -224,18 +224,22 @@ def test_bad_views_are_left_out_and_named_and_the_others_go_on(
 
 
 def test_keypoints_that_are_no_numbers_are_missing(rig: Rig) -> None:
-    start_ns = time.time_ns()
-    bodies = bodies_at(0.0)
     wrist, ankle = COCO.index('left_wrist'), COCO.index('right_ankle')
-    for camera in range(4):
-        message = message_of(camera, start_ns, bodies)
-        for person in message.people:
-            person.body.x[wrist] = np.inf
-            if camera == 0:
-                person.body.y[ankle] = np.nan
-                person.body.score[0] = np.nan
-        rig.send(camera, message)
-    body = people_3d_from_msg(next_people(rig)).body
+    # A camera that was silent in the test before is not waited for until it has sent again.
+    for _ in range(5):
+        start_ns = time.time_ns()
+        for camera in range(4):
+            message = message_of(camera, start_ns, bodies_at(0.0))
+            for person in message.people:
+                person.body.x[wrist] = np.inf
+                if camera == 0:
+                    person.body.y[ankle] = np.nan
+                    person.body.score[0] = np.nan
+            rig.send(camera, message)
+        found = next_people(rig)
+        if len(found.cameras) == 4:
+            break
+    body = people_3d_from_msg(found).body
     assert len(body.xyz) == 2
     assert np.isnan(body.xyz[:, wrist]).all()
     assert (body.views[:, wrist] == 0).all()
