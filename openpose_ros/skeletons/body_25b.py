@@ -8,28 +8,13 @@ For keypoint files: no network here finds it, so its limbs have no PAF channels.
 
 from __future__ import annotations
 
+from openpose_ros.skeletons.coco_17 import COCO_PARTS
 from openpose_ros.skeletons.skeleton import limbs_from_table
 from openpose_ros.skeletons.skeleton import mirror_from_names
 from openpose_ros.skeletons.skeleton import Skeleton
 
 PARTS = (
-    'nose',
-    'left_eye',
-    'right_eye',
-    'left_ear',
-    'right_ear',
-    'left_shoulder',
-    'right_shoulder',
-    'left_elbow',
-    'right_elbow',
-    'left_wrist',
-    'right_wrist',
-    'left_hip',
-    'right_hip',
-    'left_knee',
-    'right_knee',
-    'left_ankle',
-    'right_ankle',
+    *COCO_PARTS,
     'upper_neck',
     'head_top',
     'left_big_toe',
