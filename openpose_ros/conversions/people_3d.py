@@ -17,13 +17,13 @@ from typing import Any
 
 import numpy as np
 
+from openpose_ros.conversions.message_parts import FIELDS
+from openpose_ros.conversions.message_parts import parts_of_message
 from openpose_ros.conversions.message_types import pack_array
-from openpose_ros.skeletons import SKELETONS
 from openpose_ros.types import Array
 from openpose_ros.types_3d import Keypoints3D
 from openpose_ros.types_3d import People3D
 
-_FIELDS = ('body', 'face', 'left_hand', 'right_hand')
 # Fields of Keypoints3D in the message: name, type, numbers per part.
 _COLUMNS = (
     ('x', np.float32, 1),
@@ -78,7 +78,7 @@ def people_3d_to_msg(
     :param messages: Message classes; the generated ones if none are given.
     """
     messages = messages or generated_people_3d_messages()
-    columns = [_keypoints_to_msgs(getattr(people, name), messages) for name in _FIELDS]
+    columns = [_keypoints_to_msgs(getattr(people, name), messages) for name in FIELDS]
     sources = people.sources.astype(np.int32)
     persons = [
         messages.person(
@@ -123,16 +123,10 @@ def people_3d_from_msg(message: Any) -> People3D:
                 f'{len(message.cameras)} cameras'
             )
     sources = np.array([person.sources for person in persons], np.int64)
-    hands = [hand for person in persons for hand in (person.left_hand, person.right_hand)]
-    parts = {
-        'body': _parts_of(message.skeleton, [person.body for person in persons]),
-        'face': _parts_of(message.face_skeleton, [person.face for person in persons]),
-        'left_hand': _parts_of(message.hand_skeleton, hands),
-        'right_hand': _parts_of(message.hand_skeleton, hands),
-    }
+    parts = parts_of_message(message)
     body, face, left_hand, right_hand = (
         _keypoints_from_msgs(name, [getattr(person, name) for person in persons], parts[name])
-        for name in _FIELDS
+        for name in FIELDS
     )
     return People3D(
         tuple(message.cameras),
@@ -177,12 +171,6 @@ def _keypoints_to_msgs(keypoints: Keypoints3D, messages: People3DMessages) -> li
         }
         result.append(messages.keypoints(**fields) if any_found[row] else messages.keypoints())
     return result
-
-
-def _parts_of(skeleton: str, keypoints: Sequence[Any]) -> int:
-    if skeleton in SKELETONS:
-        return len(SKELETONS[skeleton].parts)
-    return max((len(one.x) for one in keypoints), default=0)
 
 
 def _keypoints_from_msgs(name: str, keypoints: Sequence[Any], parts: int) -> Keypoints3D:

@@ -15,18 +15,17 @@ from typing import Any
 
 import numpy as np
 
+from openpose_ros.conversions.message_parts import FIELDS
+from openpose_ros.conversions.message_parts import parts_of_message
 from openpose_ros.conversions.message_types import generated_messages
 from openpose_ros.conversions.message_types import PoseMessages
 from openpose_ros.skeletons import Limb
 from openpose_ros.skeletons import Skeleton
-from openpose_ros.skeletons import SKELETONS
 from openpose_ros.skeletons.skeleton import mirror_from_names
 from openpose_ros.types import Array
 from openpose_ros.types import FloatArray
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
-
-_FIELDS = ('body', 'face', 'left_hand', 'right_hand')
 
 
 def people_to_msg(people: People2D, header: Any, messages: PoseMessages | None = None) -> Any:
@@ -38,7 +37,7 @@ def people_to_msg(people: People2D, header: Any, messages: PoseMessages | None =
     :param messages: Message classes; the generated ones if none are given.
     """
     messages = messages or generated_messages()
-    columns = [_keypoints_to_msgs(getattr(people, name), messages) for name in _FIELDS]
+    columns = [_keypoints_to_msgs(getattr(people, name), messages) for name in FIELDS]
     persons = [
         messages.person(
             id=person_id, score=score, body=body, face=face, left_hand=left, right_hand=right
@@ -70,19 +69,10 @@ def people_from_msg(message: Any) -> People2D:
         person and the field.
     """
     persons = message.people
-    hand_parts = max(
-        _parts_of(message.hand_skeleton, [person.left_hand for person in persons]),
-        _parts_of(message.hand_skeleton, [person.right_hand for person in persons]),
-    )
-    parts = {
-        'body': _parts_of(message.skeleton, [person.body for person in persons]),
-        'face': _parts_of(message.face_skeleton, [person.face for person in persons]),
-        'left_hand': hand_parts,
-        'right_hand': hand_parts,
-    }
+    parts = parts_of_message(message)
     keypoints = [
         _keypoints_from_msgs(name, [getattr(person, name) for person in persons], parts[name])
-        for name in _FIELDS
+        for name in FIELDS
     ]
     body, face, left_hand, right_hand = keypoints
     return People2D(
@@ -142,12 +132,6 @@ def _keypoints_to_msgs(keypoints: Keypoints2D, messages: PoseMessages) -> list[A
         else messages.keypoints()
         for is_found, row in zip(any_found.tolist(), rows, strict=True)
     ]
-
-
-def _parts_of(skeleton: str, keypoints: Sequence[Any]) -> int:
-    if skeleton in SKELETONS:
-        return len(SKELETONS[skeleton].parts)
-    return max((len(one.x) for one in keypoints), default=0)
 
 
 def _keypoints_from_msgs(name: str, keypoints: Sequence[Any], parts: int) -> Keypoints2D:
