@@ -71,7 +71,14 @@ class FilteredViews:
         self._filter.registerCallback(self._receive)
 
     def update_parameters(self, parameters: ViewSyncParameters) -> None:
-        """Do nothing: the filter keeps the limits that it was made with."""
+        """
+        Say that the filter keeps the slop that it was made with.
+
+        :param parameters: The new limits.
+        """
+        self._node.get_logger().warning(
+            "with 'sync.policy' message_filters, 'sync' parameters count from the next activation"
+        )
 
     def problem(self) -> str:
         """Return nothing: the filter does not say what it waits for."""
