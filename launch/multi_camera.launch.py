@@ -16,29 +16,29 @@ from launch_ros.substitutions import FindPackageShare
 
 from openpose_ros.io.rig_file import read_rig
 from openpose_ros.nodes.dds_profile import dds_profile_variables
+from openpose_ros.nodes.planned_node import choices_of
+from openpose_ros.nodes.planned_node import COMMON_ARGUMENTS
 from openpose_ros.nodes.rig_nodes import rig_nodes
 
 CONFIG = PathJoinSubstitution([FindPackageShare('openpose_ros'), 'config'])
 ARGUMENTS = {
     'rig': (PathJoinSubstitution([CONFIG, 'cameras', 'rig.yaml']), 'File that names the cameras.'),
     'start_delay_sec': ('15.0', 'Seconds until recordings start, together: when all nodes run.'),
-    'params_file': ('', 'For all nodes, over their files in config/; the rig goes over it.'),
     'namespace': ('people', "Namespace of the results, and within each camera's of its own."),
-    'rviz': ('false', 'Starts RViz with the skeletons.'),
-    'log_level': ('info', 'debug, info, warn, error or fatal.'),
+    **COMMON_ARGUMENTS,
 }
 
 
 def nodes(context: LaunchContext) -> list[Node]:
     """Return the nodes of each camera, those for all of them behind."""
     value = {name: context.launch_configurations[name] for name in ARGUMENTS}
-    start_time_sec = time.time() + float(value['start_delay_sec'])
-    started = rig_nodes(read_rig(value['rig']), value['namespace'], start_time_sec)
+    started = rig_nodes(read_rig(value['rig']), value, time.time())
     own = [value['params_file']] if value['params_file'] else []
     profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])
     view = PathJoinSubstitution([CONFIG, 'rviz', 'multi_camera.rviz'])
     space = started[-1].namespace.rstrip('/')
     rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen',
+                parameters=[{'use_sim_time': value['use_sim_time'] == 'true'}],
                 remappings=[(f'/people/{topic}', f'{space}/{topic}')
                             for topic in ('markers', 'points')])
     ours = [Node(package='openpose_ros', executable=node.executable, name=node.executable,
@@ -54,5 +54,6 @@ def nodes(context: LaunchContext) -> list[Node]:
 def generate_launch_description() -> LaunchDescription:
     """Return what ``ros2 launch openpose_ros multi_camera.launch.py rig:=FILE`` starts."""
     return LaunchDescription([
-        *(DeclareLaunchArgument(name, default_value=default, description=text)
+        *(DeclareLaunchArgument(name, default_value=default, description=text,
+                                choices=choices_of(default))
           for name, (default, text) in ARGUMENTS.items()), OpaqueFunction(function=nodes)])

@@ -15,6 +15,8 @@ from launch_ros.substitutions import FindPackageShare
 from openpose_ros.nodes.dds_profile import dds_profile_variables
 from openpose_ros.nodes.image_nodes import image_nodes
 from openpose_ros.nodes.image_nodes import PARTS
+from openpose_ros.nodes.planned_node import choices_of
+from openpose_ros.nodes.planned_node import COMMON_ARGUMENTS
 
 CONFIG = PathJoinSubstitution([FindPackageShare('openpose_ros'), 'config'])
 ARGUMENTS = {
@@ -24,10 +26,8 @@ ARGUMENTS = {
     **dict.fromkeys(PARTS, ('false', 'Starts face_hand_node, which finds these, too.')),
     'source': ('', 'Image, folder, video, camera number or URL to publish; empty: nothing.'),
     'overlay': ('false', 'Starts visualization_node, which draws the people on their images.'),
-    'rviz': ('false', 'Starts that and RViz.'),
-    'params_file': ('', 'For all nodes, over their files in config/.'),
     'namespace': ('people', 'Namespace of the results.'),
-    'log_level': ('info', 'debug, info, warn, error or fatal.'),
+    **COMMON_ARGUMENTS,
 }
 
 
@@ -39,6 +39,7 @@ def nodes(context: LaunchContext) -> list[Node]:
     profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])
     view = PathJoinSubstitution([CONFIG, 'rviz', 'openpose.rviz'])
     rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen',
+                parameters=[{'use_sim_time': value['use_sim_time'] == 'true'}],
                 remappings=[(f'/people/{topic}', f'/{space}/{topic}'.replace('//', '/'))
                             for topic in ('overlay', 'image_markers')])
     ours = [Node(package='openpose_ros', executable=node.executable, name=node.executable,
@@ -55,5 +56,5 @@ def generate_launch_description() -> LaunchDescription:
     """Return what ``ros2 launch openpose_ros pose.launch.py`` starts."""
     return LaunchDescription([
         *(DeclareLaunchArgument(name, default_value=value, description=text,
-                                choices=['true', 'false'] if value == 'false' else None)
+                                choices=choices_of(value))
           for name, (value, text) in ARGUMENTS.items()), OpaqueFunction(function=nodes)])

@@ -6,41 +6,54 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from openpose_ros.nodes.planned_node import clock_parameters
+from openpose_ros.nodes.planned_node import FALSE
+from openpose_ros.nodes.planned_node import managed_parameters
 from openpose_ros.nodes.planned_node import PlannedNode
+from openpose_ros.nodes.planned_node import TRUE
 
 PARTS = ('face', 'hands', 'feet')
 VIEWS = ('overlay', 'rviz')
 
-_TRUE = 'true'
-# A recording waits so long for those that take its images to load their networks.
+# A recording waits so long for those that take its images to load their networks, or for a
+# lifecycle manager to activate them.
 _PATIENCE_SEC = 30.0
+_MANAGED_PATIENCE_SEC = 3600.0
 
 
 def image_nodes(arguments: Mapping[str, str]) -> list[PlannedNode]:
     """
     Return the nodes, in the order in which they are started.
 
-    :param arguments: What was given to the launch file; empty texts and ``false`` mean nothing.
+    :param arguments: What was given to the launch file; empty texts mean nothing.
     """
     space, images = arguments['namespace'], {'image': arguments['image']}
     model = _given(arguments, 'model', 'model.name')
     provider = _given(arguments, 'provider', 'inference.providers')
-    nodes = [PlannedNode('pose_node', space, {**model, **provider}, images)]
-    parts = {f'face_hand.{part}': arguments[part] == _TRUE for part in PARTS}
+    started = managed_parameters(arguments)
+    nodes = [PlannedNode('pose_node', space, {**model, **provider, **started}, images)]
+    parts = {f'face_hand.{part}': arguments[part] == TRUE for part in PARTS}
     if any(parts.values()):
-        nodes.append(PlannedNode('face_hand_node', space, {**provider, **parts}, images))
+        face_hand = {**provider, **parts, **started}
+        nodes.append(PlannedNode('face_hand_node', space, face_hand, images))
     if arguments['source']:
-        camera = {
-            'source.uri': arguments['source'],
-            'wait_for_subscriber_sec': _PATIENCE_SEC,
-            'wait_for_subscribers': len(nodes),
-        }
         camera_space = arguments['image'].rpartition('/')[0] or '/'
+        camera = _camera_parameters(arguments, takers=len(nodes))
         nodes.append(PlannedNode('camera_node', camera_space, camera, images))
     # No recording waits for it: it takes no images before somebody looks.
-    if any(arguments[view] == _TRUE for view in VIEWS):
-        nodes.append(PlannedNode('visualization_node', space, {}, images))
+    if any(arguments[view] == TRUE for view in VIEWS):
+        nodes.append(PlannedNode('visualization_node', space, started, images))
     return nodes
+
+
+def _camera_parameters(arguments: Mapping[str, str], *, takers: int) -> dict[str, str | float]:
+    is_managed = arguments['autostart'] == FALSE
+    return {
+        'source.uri': arguments['source'],
+        'wait_for_subscriber_sec': _MANAGED_PATIENCE_SEC if is_managed else _PATIENCE_SEC,
+        'wait_for_subscribers': takers,
+        **clock_parameters(arguments),
+    }
 
 
 def _given(arguments: Mapping[str, str], name: str, parameter: str) -> dict[str, str]:

@@ -51,9 +51,11 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) ->
     assert launch().arguments == {
         'rig': str(share / 'config' / 'cameras' / 'rig.yaml'),
         'start_delay_sec': '15.0',
-        'params_file': '',
         'namespace': 'people',
         'rviz': 'false',
+        'autostart': 'true',
+        'use_sim_time': 'false',
+        'params_file': '',
         'log_level': 'info',
     }
 
@@ -76,16 +78,37 @@ def test_launch_of_the_example_rig_starts_a_node_per_camera_and_one_for_all(
     assert values['keypoints_topic'] == '/{camera}/people/keypoints'
 
 
-def test_launch_rviz_is_looked_for_only_if_wanted(launch: LaunchFile, share: Path) -> None:
+def test_launch_rviz_is_looked_for_only_if_wanted(launch: LaunchFile) -> None:
     packages = pytest.importorskip('ament_index_python.packages')
-    view = share / 'config' / 'rviz' / 'multi_camera.rviz'
-    assert view.is_file()
+    assert 'rviz2' not in [process.executable for process in launch().processes]
     try:
         *_, rviz = launch(rviz='true').processes
     except packages.PackageNotFoundError as error:
         assert 'rviz2' in str(error)
     else:
-        assert rviz.values_of('-d') == [str(view)]
+        assert rviz.executable == 'rviz2'
+
+
+@pytest.mark.parametrize(('namespace', 'prefix'), [('/a/b', '/a/b'), ('people', '/people')])
+def test_launch_rviz_shows_the_topics_of_the_namespace(
+    launch: LaunchFile, share: Path, rviz_installed: None, namespace: str, prefix: str
+) -> None:
+    *nodes, rviz = launch(rviz='true', namespace=namespace, use_sim_time='true').processes
+    view = share / 'config' / 'rviz' / 'multi_camera.rviz'
+    assert rviz.values_of('-d') == [str(view)]
+    topics = ['markers', 'points']
+    assert rviz.values_of('-r') == [f'/people/{one}:={prefix}/{one}' for one in topics]
+    assert all(f'/people/{one}' in view.read_text() for one in topics)
+    assert all(process.parameters()['use_sim_time'] is True for process in [*nodes, rviz])
+
+
+def test_launch_autostart_false_leaves_the_lifecycle_to_a_manager(
+    launch: LaunchFile, rig: Path
+) -> None:
+    processes = launch(rig=str(rig), autostart='false').processes
+    managed = [one for one in processes if one.executable != 'camera_node']
+    assert len(managed) == 5
+    assert all(one.parameters()['autostart'] is False for one in managed)
 
 
 def test_launch_sources_start_together(launch: LaunchFile, rig: Path) -> None:

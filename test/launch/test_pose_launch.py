@@ -69,9 +69,11 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile) -> None:
         'feet': 'false',
         'source': '',
         'overlay': 'false',
-        'rviz': 'false',
-        'params_file': '',
         'namespace': 'people',
+        'rviz': 'false',
+        'autostart': 'true',
+        'use_sim_time': 'false',
+        'params_file': '',
         'log_level': 'info',
     }
 
@@ -113,18 +115,6 @@ def test_launch_overlay_starts_visualization_node_behind_the_others(launch: Laun
     assert drawing.parameters()['annotations.enabled'] is False
 
 
-@pytest.fixture
-def rviz_installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a package rviz2 with its executable be found, whether there is one or not."""
-    prefix = tmp_path / 'prefix'
-    program = prefix / 'lib' / 'rviz2' / 'rviz2'
-    entry = prefix / 'share' / 'ament_index' / 'resource_index' / 'packages' / 'rviz2'
-    for path in (program, entry):
-        path.parent.mkdir(parents=True)
-        path.touch(mode=0o755)
-    monkeypatch.setenv('AMENT_PREFIX_PATH', f'{prefix}:{os.environ["AMENT_PREFIX_PATH"]}')
-
-
 @pytest.mark.parametrize(('namespace', 'prefix'), [('/a/b', '/a/b'), ('people', '/people')])
 def test_launch_rviz_shows_the_topics_of_the_namespace(
     launch: LaunchFile, share: Path, rviz_installed: None, namespace: str, prefix: str
@@ -136,6 +126,32 @@ def test_launch_rviz_shows_the_topics_of_the_namespace(
     topics = ['overlay', 'image_markers']
     assert rviz.values_of('-r') == [f'/people/{one}:={prefix}/{one}' for one in topics]
     assert all(f'/people/{one}' in view.read_text() for one in topics)
+    assert rviz.parameters() == {'use_sim_time': False}
+
+
+def test_launch_use_sim_time_reaches_all_nodes(launch: LaunchFile, rviz_installed: None) -> None:
+    given = {'face': 'true', 'source': '0', 'rviz': 'true'}
+    plain = launch(**given).processes
+    assert not any(process.parameters().get('use_sim_time') for process in plain)
+    processes = launch(**given, use_sim_time='true').processes
+    assert [process.executable for process in processes] == [
+        'pose_node', 'face_hand_node', 'camera_node', 'visualization_node', 'rviz2',
+    ]
+    assert all(process.parameters()['use_sim_time'] is True for process in processes)
+
+
+def test_launch_autostart_false_leaves_the_lifecycle_to_a_manager(
+    launch: LaunchFile, tmp_path: Path
+) -> None:
+    path = tmp_path / 'own.yaml'
+    path.write_text('/**:\n  ros__parameters:\n    autostart: true\n')
+    given = {'face': 'true', 'source': '0', 'overlay': 'true', 'params_file': str(path)}
+    pose, faces, camera, drawing = launch(**given, autostart='false').processes
+    assert all(not one.parameters()['autostart'] for one in (pose, faces, drawing))
+    assert 'wait_for_subscriber_sec' in camera.parameters()
+    # Not given, that of the parameter files counts.
+    path.write_text('/**:\n  ros__parameters:\n    autostart: false\n')
+    assert launch(**given).processes[0].parameters()['autostart'] is False
 
 
 def test_launch_each_node_has_its_own_parameter_file(launch: LaunchFile, share: Path) -> None:
@@ -170,9 +186,12 @@ def test_launch_params_file_goes_over_those_of_all_nodes(
     assert pose.parameters()['model.name'] == 'body_mobilenet_thin'
 
 
-def test_launch_face_that_is_neither_true_nor_false_is_refused(launch: LaunchFile) -> None:
-    with pytest.raises(RuntimeError, match='face'):
-        launch(face='yes')
+@pytest.mark.parametrize('name', ['face', 'autostart', 'use_sim_time'])
+def test_launch_switch_that_is_neither_true_nor_false_is_refused(
+    launch: LaunchFile, name: str
+) -> None:
+    with pytest.raises(RuntimeError, match=name):
+        launch(**{name: 'yes'})
 
 
 def test_launch_source_starts_a_camera_on_the_topic_of_pose_node(

@@ -9,6 +9,8 @@ import re
 
 import pytest
 
+from openpose_ros.nodes.planned_node import COMMON_ARGUMENTS
+
 ROOT = Path(__file__).parents[2]
 PAGES = [
     ROOT / 'README.md',
@@ -58,6 +60,6 @@ def test_every_launch_argument_is_in_the_readme() -> None:
     launch = (ROOT / 'launch' / 'pose.launch.py').read_text()
     arguments = re.findall(r"^    '(\w+)': \(", launch, re.MULTILINE)
     readme = (ROOT / 'README.md').read_text()
-    assert len(arguments) == 9
-    arguments += ['face', 'hands', 'feet']
+    assert len(arguments) == 6
+    arguments += ['face', 'hands', 'feet', *COMMON_ARGUMENTS]
     assert [name for name in arguments if f'| `{name}` |' not in readme] == []

@@ -11,7 +11,9 @@ from openpose_ros.nodes.image_nodes import image_nodes
 NOTHING = {
     'image': '/front/image', 'model': '', 'provider': '', 'face': 'false', 'hands': 'false',
     'feet': 'false', 'source': '', 'overlay': 'false', 'rviz': 'false', 'namespace': 'people',
+    'autostart': 'true', 'use_sim_time': 'false',
 }
+EVERYTHING = {**NOTHING, 'source': 'a.mp4', 'face': 'true', 'overlay': 'true'}
 
 
 def executables(**arguments: str) -> list[str]:
@@ -51,8 +53,21 @@ def test_image_nodes_share_the_topic_and_only_pose_node_gets_the_model() -> None
 
 
 def test_image_nodes_recording_waits_for_those_that_always_take_images() -> None:
-    *_, camera, _ = image_nodes(
-        {**NOTHING, 'source': 'a.mp4', 'face': 'true', 'overlay': 'true'}
-    )
+    *_, camera, _ = image_nodes(EVERYTHING)
     assert camera.namespace == '/front'
     assert camera.parameters['wait_for_subscribers'] == 2
+    assert camera.parameters['wait_for_subscriber_sec'] == 30.0
+
+
+def test_image_nodes_managed_are_not_started_and_recordings_wait_for_their_manager() -> None:
+    pose, faces, camera, drawing = image_nodes({**EVERYTHING, 'autostart': 'false'})
+    for node in (pose, faces, drawing):
+        assert node.parameters['autostart'] is False
+    # It has no lifecycle, and nobody knows when the manager will activate the others.
+    assert 'autostart' not in camera.parameters
+    assert camera.parameters['wait_for_subscriber_sec'] == 3600.0
+
+
+def test_image_nodes_all_follow_the_simulated_clock() -> None:
+    nodes = image_nodes({**EVERYTHING, 'use_sim_time': 'true'})
+    assert [node.parameters['use_sim_time'] for node in nodes] == [True] * 4
