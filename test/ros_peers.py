@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+import re
 import signal
 import subprocess
 import sys
@@ -16,6 +18,27 @@ import rclpy
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+
+_ACCOUNT = re.compile(
+    r'frames: (\d+) received, (\d+) processed, (\d+) dropped(?: \((.+)\))?, (\d+) passed on'
+)
+
+
+@dataclass(frozen=True)
+class Account:
+    """
+    What a node says, when it stops working, of the frames it got.
+
+    :param received: Frames received.
+    :param processed: Those processed.
+    :param dropped: Those dropped, by reason.
+    :param passed_on: Those published as they came.
+    """
+
+    received: int
+    processed: int
+    dropped: dict[str, int]
+    passed_on: int
 
 
 class NodeProcess:
@@ -47,6 +70,19 @@ class NodeProcess:
             assert self.process.poll() is None, f'the node ended: {self.output()}'
             assert time.monotonic() < end, f'no {text!r} in: {self.output()}'
             time.sleep(0.02)
+
+    def accounts(self) -> list[Account]:
+        """Return the accounts of all frames, each of which must close."""
+        accounts = []
+        for received, processed, dropped, reasons, passed_on in _ACCOUNT.findall(self.output()):
+            counts = {
+                reason: int(count) for reason, count in
+                (one.split() for one in filter(None, reasons.split(', ')))
+            }
+            assert sum(counts.values()) == int(dropped), counts
+            assert int(received) == int(processed) + int(dropped) + int(passed_on)
+            accounts.append(Account(int(received), int(processed), counts, int(passed_on)))
+        return accounts
 
     def interrupt(self) -> int:
         """Press Ctrl-C and return the exit code."""

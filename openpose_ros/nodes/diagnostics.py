@@ -14,6 +14,7 @@ from diagnostic_msgs.msg import DiagnosticStatus
 from diagnostic_msgs.msg import KeyValue
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
+from rclpy.duration import Duration
 from rclpy.node import Node
 
 from openpose_ros.nodes.frame_statistics import FrameReport
@@ -23,6 +24,9 @@ from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
 
 TOPIC = '/diagnostics'
+STOPPED = 'stopped'
+# For the last status: who looks gets it at once, who hangs must not keep the node from ending.
+_LONGEST_WAIT_SEC = 0.1
 _NS_PER_SEC = 1e9
 
 
@@ -66,8 +70,12 @@ class DiagnosticsReporter:
         statistics.report(self._now_sec())
 
     def close(self) -> None:
-        """Stop reporting."""
+        """Say what became of all frames, here and in a last status, and stop reporting."""
         self._node.destroy_timer(self._timer)
+        report = self._statistics.report(self._now_sec())
+        self._node.get_logger().info(report.account())
+        self._send(report, DiagnosticStatus.OK, STOPPED)
+        self._publisher.wait_for_all_acked(Duration(seconds=_LONGEST_WAIT_SEC))
         self._node.destroy_publisher(self._publisher)
 
     def _now_sec(self) -> float:
@@ -76,6 +84,9 @@ class DiagnosticsReporter:
     def _publish(self) -> None:
         report = self._statistics.report(self._now_sec())
         level, text = judge(report, self._problem())
+        self._send(report, level, text)
+
+    def _send(self, report: FrameReport, level: bytes, text: str) -> None:
         values = {**self._facts(), **report_values(report)}
         status = DiagnosticStatus(
             level=level,

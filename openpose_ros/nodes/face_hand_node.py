@@ -93,9 +93,11 @@ class FaceHandNode(ManagedNode):
         self._frames = FaceHandFrames(
             self.parameters, self._loaded.estimator, self._skeletons.use
         )
-        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
         niceness = self.parameters.get(PriorityParameters).niceness
-        self._pipeline.append(partial(stand_back, niceness))
+        self._pipeline = FramePipeline(
+            self, self._process, self._statistics, rate_hz=0.0,
+            prepare=partial(stand_back, niceness),
+        )
         self._passing_on = PassingOn(
             self,
             self._outputs['keypoints_full'].publish,
@@ -120,13 +122,11 @@ class FaceHandNode(ManagedNode):
 
     def deactivate(self) -> None:
         """Stop taking messages; the frame being worked on is still published."""
-        if self._diagnostics is not None:
-            self._diagnostics.close()
         if self._input is not None:
             for _ in range(self._input.close()):
                 self._statistics.count_received()
                 self._statistics.count_dropped('deactivated')
-        for part in (self._pipeline, self._skeletons):
+        for part in (self._pipeline, self._skeletons, self._diagnostics):
             if part is not None:
                 part.close()
         self._diagnostics = self._input = self._pipeline = self._skeletons = None

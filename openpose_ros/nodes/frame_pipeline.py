@@ -45,6 +45,7 @@ class FramePipeline:
         ``ValueError`` means that the frame is bad.
     :param statistics: Where frames are counted.
     :param rate_hz: Slots per second of which the first frame is used, 0: all.
+    :param prepare: Called in the thread before the first frame; must not raise.
     """
 
     def __init__(
@@ -54,13 +55,16 @@ class FramePipeline:
         statistics: FrameStatistics,
         *,
         rate_hz: float,
+        prepare: Callable[[], None] | None = None,
     ) -> None:
         self._node = node
         self._process = process
         self._statistics = statistics
         self._rate_limit = RateLimit(rate_hz)
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
-        self._worker: FrameWorker[_Frame | Callable[[], None]] = FrameWorker(self._do)
+        self._worker: FrameWorker[_Frame | Callable[[], None]] = FrameWorker(
+            self._do, prepare
+        )
 
     def set_rate(self, rate_hz: float) -> None:
         """

@@ -41,6 +41,15 @@ class FrameReport:
     passed_on: Mapping[str, int]
     newly_passed_on: Mapping[str, int]
 
+    def account(self) -> str:
+        """Return what became of all frames, in one line."""
+        dropped = ', '.join(f'{reason} {count}' for reason, count in self.dropped.items())
+        return (
+            f'frames: {self.received} received, {self.processed} processed, '
+            f'{sum(self.dropped.values())} dropped{f" ({dropped})" if dropped else ""}, '
+            f'{sum(self.passed_on.values())} passed on'
+        )
+
 
 class FrameStatistics:
     """Counts frames from any thread; time is an argument."""

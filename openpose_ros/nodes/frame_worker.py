@@ -35,10 +35,14 @@ class FrameWorker(Generic[Item]):
     Works off frames in a thread of its own, never a backlog, and in the order in which they came.
 
     :param process: Called with each item; must not raise.
+    :param prepare: Called in the thread before anything else; must not raise.
     """
 
-    def __init__(self, process: Callable[[Item], None]) -> None:
+    def __init__(
+        self, process: Callable[[Item], None], prepare: Callable[[], None] | None = None
+    ) -> None:
         self._process = process
+        self._prepare = prepare
         self._pending: deque[_Pending[Item]] = deque()
         self._closed = False
         self._changed = threading.Condition()
@@ -94,6 +98,8 @@ class FrameWorker(Generic[Item]):
         return None
 
     def _run(self) -> None:
+        if self._prepare is not None:
+            self._prepare()
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._closed or self._pending)

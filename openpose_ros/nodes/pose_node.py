@@ -94,7 +94,7 @@ class PoseNode(ManagedNode):
 
     def deactivate(self) -> None:
         """Stop taking images; the frame being worked on is still published."""
-        for part in (self._diagnostics, self._images, self._pipeline):
+        for part in (self._images, self._pipeline, self._diagnostics):
             if part is not None:
                 part.close()
         self._diagnostics = self._images = self._pipeline = None

@@ -106,7 +106,7 @@ class TriangulationNode(ManagedNode):
 
     def deactivate(self) -> None:
         """Stop taking keypoints; the set being worked on is still published."""
-        for part in (self._diagnostics, self._input, self._pipeline):
+        for part in (self._input, self._pipeline, self._diagnostics):
             if part is not None:
                 part.close()
         self._diagnostics = self._input = self._pipeline = None

@@ -131,10 +131,14 @@ class StampedViews:
         return facts
 
     def close(self) -> None:
-        """Undo the subscriptions."""
+        """Undo the subscriptions and say what became of all views."""
         self._node.destroy_timer(self._timer)
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
+        self._synchronizer.close()
+        cameras = self._synchronizer.report().cameras.items()
+        views = '; '.join(f"'{name}' {camera.account()}" for name, camera in cameras)
+        self._node.get_logger().info(f'views: {views}')
 
     def _receiving(self, name: str) -> Callable[[Any], None]:
         def receive(message: Any) -> None:

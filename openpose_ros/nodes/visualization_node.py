@@ -91,12 +91,10 @@ class VisualizationNode(ManagedNode):
 
     def deactivate(self) -> None:
         """Stop taking messages; the frame being drawn is still published."""
-        if self._diagnostics is not None:
-            self._diagnostics.close()
         if self._timer is not None:
             self.destroy_timer(self._timer)
         self._close_input('deactivated')
-        for part in (self._pipeline, self._skeletons):
+        for part in (self._pipeline, self._skeletons, self._diagnostics):
             if part is not None:
                 part.close()
         self._diagnostics = self._timer = self._pipeline = self._skeletons = None

@@ -30,6 +30,7 @@ DUPLICATE = 'duplicate'  # a view of the same camera and stamp waits
 CLOCK = 'clock'  # its camera's stamps do not agree with the others'
 ALONE = 'alone'  # too few views of its instant
 RESTARTED = 'restarted'  # time began anew while it waited
+DEACTIVATED = 'deactivated'  # nobody wants sets any more
 
 # A second's worth of a fast camera; more wait only if the time to wait is very long.
 _MAX_WAITING_PER_CAMERA = 128
@@ -115,6 +116,10 @@ class ViewSynchronizer(Generic[Payload]):
         self._turn_clock(now_sec)
         return self._release(now_sec)
 
+    def close(self) -> None:
+        """Drop what waits: no set will go out any more."""
+        self._drop_waiting(DEACTIVATED)
+
     def troubles(self) -> dict[str, str]:
         """Return why a camera is not waited for, by camera; those that are have no entry."""
         troubles = {camera: self._trouble(one) for camera, one in self._statistics.items()}
@@ -160,14 +165,17 @@ class ViewSynchronizer(Generic[Payload]):
         return last_ns - stamp_ns > limit_sec * _NS_PER_SEC
 
     def _restart(self) -> None:
-        for view in self._waiting:
-            self._statistics[view.camera].dropped[RESTARTED] += 1
+        self._drop_waiting(RESTARTED)
         for one in self._statistics.values():
             one.restart()
-        self._waiting = []
         self._last_ns = None
         self._restarts += 1
         self._restarted = True
+
+    def _drop_waiting(self, reason: str) -> None:
+        for view in self._waiting:
+            self._statistics[view.camera].dropped[reason] += 1
+        self._waiting = []
 
     def _release(self, now_sec: float) -> list[ViewSet[Payload]]:
         sets = []

@@ -92,6 +92,14 @@ class CameraReport:
     skew_ms: float
     trouble: str
 
+    def account(self) -> str:
+        """Return what became of all views, as a text."""
+        reasons = ', '.join(f'{reason} {count}' for reason, count in self.dropped.items())
+        return (
+            f'{self.received} received, {self.in_sets} in sets, '
+            f'{sum(self.dropped.values())} dropped{f" ({reasons})" if reasons else ""}'
+        )
+
 
 @dataclass(frozen=True)
 class SyncReport:

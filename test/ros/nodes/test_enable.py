@@ -49,6 +49,7 @@ class Switch:
         self._peer, self._name, self._node = peer, name, node
         self.state = Manager(peer, name).state
         self._diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+        self._stopped: list[dict[str, str]] = []
 
     def set(self, value: bool) -> None:
         message = Parameter('enable', value=value).to_parameter_msg()
@@ -57,10 +58,22 @@ class Switch:
         assert self._peer.call(SetParameters, service, request).results[0].successful
 
     def wait_for_status(self, message: str) -> None:
+        self._stopped += [
+            {item.key: item.value for item in one.status[0].values}
+            for one in self._diagnostics if one.status[0].message == 'stopped'
+        ]
         self._diagnostics.clear()
         self._peer.spin_until(
             lambda: any(message in one.status[0].message for one in self._diagnostics)
         )
+
+    def check_account(self) -> None:
+        """Check that the last status of the node at work says what its last line says."""
+        account = self._node.accounts()[-1]
+        values = self._stopped[-1]
+        assert int(values['received']) == account.received > 0
+        assert int(values['processed']) == account.processed > 0
+        assert int(values['dropped']) == sum(account.dropped.values())
 
     def cpu_share(self, seconds: float) -> float:
         """Return how much of a core the node uses."""
@@ -88,11 +101,18 @@ def check(switch: Switch, peer: Peer, publishers: list[Any], heard: list[Any]) -
         assert len(heard) == before
         assert switch.state() == State.PRIMARY_STATE_ACTIVE
         switch.wait_for_status('disabled')
+        switch.check_account()
         switch.set(True)
         switch.set(True)
     before = len(heard)
     peer.spin_until(lambda: len(heard) > before + 2)
     switch.wait_for_status('frames per second')
+
+
+def ends_well(node: NodeProcess) -> None:
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+    assert len(node.accounts()) == 3, 'one each time that it stopped'
 
 
 def test_pose_node(start_node: StartNode, peer: Peer, photo: np.ndarray) -> None:
@@ -105,8 +125,7 @@ def test_pose_node(start_node: StartNode, peer: Peer, photo: np.ndarray) -> None
     # Who is there again is somebody new after so long, and not who somebody else was before.
     first, last = ({one.id for one in people[place].people} for place in (0, -1))
     assert first and last and max(first) < min(last)
-    assert node.interrupt() == 0
-    assert 'Traceback' not in node.output()
+    ends_well(node)
 
 
 def test_face_hand_node(
@@ -121,8 +140,7 @@ def test_face_hand_node(
 
     with streaming(send):
         check(switch, peer, [upstream.images, upstream.keypoints], upstream.full)
-    assert node.interrupt() == 0
-    assert 'Traceback' not in node.output()
+    ends_well(node)
 
 
 def test_triangulation_node(start_node: StartNode, peer: Peer, tmp_path: Path) -> None:
@@ -135,8 +153,7 @@ def test_triangulation_node(start_node: StartNode, peer: Peer, tmp_path: Path) -
     # Nobody is who somebody else was before.
     first, last = rig.people[0].people, rig.people[-1].people
     assert not {one.id for one in first} & {one.id for one in last}
-    assert node.interrupt() == 0
-    assert 'Traceback' not in node.output()
+    ends_well(node)
 
 
 def test_disabled_at_start_waits_for_the_switch(

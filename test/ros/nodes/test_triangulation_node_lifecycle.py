@@ -80,5 +80,11 @@ def test_each_transition_twice_and_parameters_in_between(
     assert len(rig.people[-1].people) == 0
     rig.send_set(time.time_ns(), bodies_at(0.0), (0, 1))
     rig.wait_for_facts(cam0_dropped_alone='1', cam1_dropped_alone='1')
+    assert set_parameter(peer, 'sync.timeout_sec', 10.0).successful
+    rig.send_set(time.time_ns(), bodies_at(0.0), (0,))
+    rig.wait_for_facts(views_waiting='1')
     assert node.interrupt() == 0
+    assert "'cam0' 3 received, 1 in sets, 2 dropped (alone 1, deactivated 1); 'cam1'" in (
+        node.output()
+    )
     assert 'Traceback' not in node.output()

@@ -225,6 +225,8 @@ def test_visualization_node_parameters_change_live_and_bad_frames_are_named(
     peer.spin_until(lambda: session.facts().get('dropped_invalid') == '2')
     session.ask(raw, people)
     assert node.interrupt() == 0
+    (account,) = node.accounts()
+    assert account.processed >= 2 and account.dropped['invalid'] == 2
 
 
 def test_visualization_node_draws_own_skeletons_and_names_keypoints_without_image(

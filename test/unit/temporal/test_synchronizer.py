@@ -54,6 +54,20 @@ def test_set_goes_out_when_complete_in_the_order_of_the_cameras() -> None:
     assert (report.complete, report.partial, report.waiting) == (1, 0, 0)
 
 
+def test_close_drops_what_waits_and_the_account_closes() -> None:
+    one = synchronizer()
+    for camera, stamp_ms in (('a', 0), ('b', 0), ('c', 0), ('a', 33), ('b', 33)):
+        add(one, camera, stamp_ms, stamp_ms)
+    one.close()
+    report = one.report()
+    assert report.waiting == 0
+    accounts = [camera.account() for camera in report.cameras.values()]
+    assert accounts == [
+        *2 * ['2 received, 1 in sets, 1 dropped (deactivated 1)'],
+        '1 received, 1 in sets, 0 dropped',
+    ]
+
+
 def test_stamp_exactly_at_the_slop_belongs_and_one_nanosecond_later_does_not() -> None:
     for extra_ns, complete in ((0, 1), (1, 0)):
         one = synchronizer('ab', slop_sec=0.01)
