@@ -16,6 +16,14 @@ import numpy as np
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.pose2d.preprocess import check_image
+from openpose_ros.pose2d.strokes import Colour
+from openpose_ros.pose2d.strokes import draw_circles
+from openpose_ros.pose2d.strokes import draw_dots
+from openpose_ros.pose2d.strokes import draw_thick_limbs
+from openpose_ros.pose2d.strokes import draw_thin_limbs
+from openpose_ros.pose2d.strokes import limb_outlines
+from openpose_ros.pose2d.strokes import SUBPIXEL_BITS
+from openpose_ros.pose2d.strokes import WHITE
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
@@ -23,11 +31,7 @@ from openpose_ros.types import FloatArray
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 
-Colour = tuple[int, int, int]
-
-_SUBPIXEL_BITS = 4  # cv2 takes coordinates as fixed-point numbers
 _FARTHEST_PX = 1 << 20  # keeps these numbers within 32 bits
-_WHITE: Colour = (255, 255, 255)
 _BLACK: Colour = (0, 0, 0)
 # Line width, size of points and of text as shares of the extent of what is drawn: near people get
 # thick limbs, and the many limbs of a face or a hand are as thin as their little room asks for.
@@ -40,8 +44,6 @@ _MAX_TEXT_SHARE = 1 / 20  # of the height of the image
 _RATE_SHARE = 1 / 40
 _MAX_LIMB_PX = 14
 _DOT_PX = 0.6  # points of no greater radius are dots
-_DOT_STRENGTH = 1.5  # a single pixel would be lost on a line
-_ROUNDING = 0.5
 _HUES = {'right': (0.0, 0.17), 'left': (0.33, 0.75), 'middle': (0.78, 0.97)}
 _ALL_HUES = (0.0, 0.85)
 
@@ -87,7 +89,7 @@ def draw_people(
     check_image(image)
     parameters = parameters or DrawParameters()
     drawn: Array = image.copy()
-    _draw_keypoints(drawn, people.body, skeleton, parameters.body_min_score, share=1.0)
+    dots = [_draw_keypoints(drawn, people.body, skeleton, parameters.body_min_score, share=1.0)]
     for keypoints, name, min_score in (
         (people.face, people.face_skeleton, parameters.face_min_score),
         (people.left_hand, people.hand_skeleton, parameters.hand_min_score),
@@ -95,7 +97,8 @@ def draw_people(
     ):
         if name:
             details = get_skeleton(name)
-            _draw_keypoints(drawn, keypoints, details, min_score, share=_DETAIL_SHARE)
+            dots += [_draw_keypoints(drawn, keypoints, details, min_score, share=_DETAIL_SHARE)]
+    draw_dots(drawn, np.concatenate(dots))
     if parameters.opacity < 1:
         # In place and where people are: a whole new image costs as much as some of them.
         place = _drawn_region(people, image.shape)
@@ -161,7 +164,7 @@ def put_text(image: Array, text: str, xy: tuple[float, float], *, height_px: flo
     cv2.rectangle(
         image, (x - margin, y - height - margin), (x + width + margin, y + below), _BLACK, -1
     )
-    cv2.putText(image, text, (x, y), font, scale, _WHITE, thickness, cv2.LINE_AA)
+    cv2.putText(image, text, (x, y), font, scale, WHITE, thickness, cv2.LINE_AA)
 
 
 @lru_cache
@@ -230,50 +233,29 @@ def _draw_keypoints(
     min_score: float,
     *,
     share: float,
-) -> None:
+) -> FloatArray:
+    """Draw limbs and points; return the points that are but dots, which are left to the caller."""
     shown = (keypoints.scores > min_score) & np.isfinite(keypoints.xy).all(axis=2)
     bounded = np.clip(np.nan_to_num(keypoints.xy), -_FARTHEST_PX, _FARTHEST_PX)
-    fixed = np.rint(bounded * (1 << _SUBPIXEL_BITS)).astype(int)
-    colours = limb_colours(skeleton)
-    pairs = skeleton.limb_pairs.tolist()
+    fixed = np.rint(bounded * (1 << SUBPIXEL_BITS)).astype(np.int32)
     extents = share * _extents(keypoints)
-    small = extents * _KEYPOINT_SHARE <= _DOT_PX
-    for row, extent in enumerate(extents.tolist()):
-        points, visible = fixed[row].tolist(), shown[row].tolist()
-        width = min(max(1, round(extent * _LIMB_SHARE)), _MAX_LIMB_PX)
-        for (start, end), limb, colour in zip(pairs, skeleton.limbs, colours):
-            if limb.drawn and visible[start] and visible[end]:
-                cv2.line(
-                    canvas, points[start], points[end], colour, width, cv2.LINE_AA, _SUBPIXEL_BITS
-                )
-        if not small[row]:
-            radius_px = min(extent * _KEYPOINT_SHARE, _MAX_LIMB_PX)
-            radius = round(radius_px * (1 << _SUBPIXEL_BITS))
-            for point, seen in zip(points, visible):
-                if seen:
-                    cv2.circle(canvas, point, radius, _WHITE, -1, cv2.LINE_AA, _SUBPIXEL_BITS)
-    _draw_dots(canvas, bounded[small][shown[small]])
-
-
-def _draw_dots(canvas: Array, xy: FloatArray) -> None:
-    """
-    Draw white points of about a pixel, all at once.
-
-    A crowd has a thousand of them in its faces and hands, and each circle costs a microsecond.
-    """
-    corner = np.floor(xy).astype(np.int64)
-    right, below = (xy - corner).T
-    for column, row, weight in (
-        (0, 0, (1 - right) * (1 - below)),
-        (1, 0, right * (1 - below)),
-        (0, 1, (1 - right) * below),
-        (1, 1, right * below),
-    ):
-        x, y = corner[:, 0] + column, corner[:, 1] + row
-        inside = (x >= 0) & (y >= 0) & (x < canvas.shape[1]) & (y < canvas.shape[0])
-        x, y = x[inside], y[inside]
-        strength = np.minimum(_DOT_STRENGTH * weight[inside], 1.0)[:, None]
-        canvas[y, x] = canvas[y, x] + (255 - canvas[y, x]) * strength + _ROUNDING
+    widths = np.clip(np.rint(extents * _LIMB_SHARE), 1, _MAX_LIMB_PX).astype(int)
+    radii_px = np.minimum(extents * _KEYPOINT_SHARE, _MAX_LIMB_PX)
+    ends = skeleton.limb_pairs
+    drawn = shown[:, ends].all(axis=2) & np.array([limb.drawn for limb in skeleton.limbs], bool)
+    limbs = fixed[:, ends]
+    colours = limb_colours(skeleton)
+    thin, dotted = widths == 1, radii_px <= _DOT_PX
+    draw_thin_limbs(canvas, limbs[thin], drawn[thin], colours)
+    outlines = iter(limb_outlines(limbs[~thin], widths[~thin]))
+    # One person after the other: of two who overlap, one is in front.
+    for row in np.flatnonzero(~(thin & dotted)).tolist():
+        if not thin[row]:
+            draw_thick_limbs(canvas, next(outlines), drawn[row], colours)
+        if not dotted[row]:
+            draw_circles(canvas, fixed[row][shown[row]], float(radii_px[row]))
+    dots: FloatArray = bounded[dotted][shown[dotted]]
+    return dots
 
 
 def _draw_ids(canvas: Array, people: People2D) -> None:
