@@ -143,13 +143,16 @@ class StampedViews:
     def _receiving(self, name: str) -> Callable[[Any], None]:
         def receive(message: Any) -> None:
             self._last_sec = self._steady_sec()
-            sets = self._synchronizer.add(name, stamp_ns(message), message, self._now_sec())
+            sets = self._synchronizer.add(
+                name, stamp_ns(message), message, self._now_sec(), steady_sec=self._last_sec
+            )
             self._hand_on(sets)
 
         return receive
 
     def _check(self) -> None:
-        self._hand_on(self._synchronizer.update(self._now_sec()))
+        steady_sec = self._steady_sec()
+        self._hand_on(self._synchronizer.update(self._now_sec(), steady_sec=steady_sec))
         self._log_troubles()
         if self._steady_sec() - min(self._last_sec, self._last_set_sec) >= _PATIENCE_SEC:
             self._node.get_logger().warning(

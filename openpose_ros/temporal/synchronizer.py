@@ -48,12 +48,14 @@ class _Waiting(Generic[Payload]):
     :param camera: Name of its camera.
     :param payload: The view.
     :param arrival_sec: When it came.
+    :param arrival_steady_sec: The same by the steady clock.
     """
 
     stamp_ns: int
     camera: str
     payload: Payload
     arrival_sec: float
+    arrival_steady_sec: float
 
 
 class ViewSynchronizer(Generic[Payload]):
@@ -77,11 +79,18 @@ class ViewSynchronizer(Generic[Payload]):
         self._waiting: list[_Waiting[Payload]] = []
         self._last_ns: int | None = None
         self._now_sec: float | None = None
+        self._moved_steady_sec = 0.0
         self._complete = self._partial = self._restarts = 0
         self._restarted = False
 
     def add(
-        self, camera: str, stamp_ns: int, payload: Payload, now_sec: float
+        self,
+        camera: str,
+        stamp_ns: int,
+        payload: Payload,
+        now_sec: float,
+        *,
+        steady_sec: float | None = None,
     ) -> list[ViewSet[Payload]]:
         """
         Take a view; returns the sets that wait no longer, in the order of their stamps.
@@ -90,13 +99,17 @@ class ViewSynchronizer(Generic[Payload]):
         :param stamp_ns: Stamp of the view in nanoseconds.
         :param payload: The view, whatever it is.
         :param now_sec: Steady time in seconds; simulated time if the stamps are simulated.
+        :param steady_sec: Steady time, if the other one is simulated. That may run faster than
+            the nodes can, and stand still: views have waited too long when they have by both
+            clocks, or by this one while the simulated one stands still.
         :raises ValueError: If the camera is none of those; names it and them.
         """
         if camera not in self._statistics:
             raise ValueError(
                 f"the view is of camera '{camera}', expected one of {', '.join(self._cameras)}"
             )
-        self._turn_clock(now_sec)
+        steady_sec = now_sec if steady_sec is None else steady_sec
+        self._turn_clock(now_sec, steady_sec)
         one = self._statistics[camera]
         one.received += 1
         off_sec = self._clocks.update(camera, stamp_ns, now_sec, self.parameters.timeout_sec)
@@ -104,17 +117,21 @@ class ViewSynchronizer(Generic[Payload]):
             one.off_sec = off_sec
             one.dropped[CLOCK] += 1
         else:
-            self._accept(_Waiting(stamp_ns, camera, payload, now_sec))
-        return self._release(now_sec)
+            self._accept(_Waiting(stamp_ns, camera, payload, now_sec, steady_sec))
+        return self._release(now_sec, steady_sec)
 
-    def update(self, now_sec: float) -> list[ViewSet[Payload]]:
+    def update(
+        self, now_sec: float, *, steady_sec: float | None = None
+    ) -> list[ViewSet[Payload]]:
         """
         Return the sets that have waited too long.
 
         :param now_sec: As for :meth:`add`.
+        :param steady_sec: As for :meth:`add`.
         """
-        self._turn_clock(now_sec)
-        return self._release(now_sec)
+        steady_sec = now_sec if steady_sec is None else steady_sec
+        self._turn_clock(now_sec, steady_sec)
+        return self._release(now_sec, steady_sec)
 
     def close(self) -> None:
         """Drop what waits: no set will go out any more."""
@@ -137,11 +154,13 @@ class ViewSynchronizer(Generic[Payload]):
             },
         )
 
-    def _turn_clock(self, now_sec: float) -> None:
+    def _turn_clock(self, now_sec: float, steady_sec: float) -> None:
         """Begin anew if the clock itself steps back, as that of a simulation does."""
         if self._now_sec is not None and now_sec < self._now_sec:
             self._clocks = ClockAgreement()
             self._restart()
+        if now_sec != self._now_sec:
+            self._moved_steady_sec = steady_sec
         self._now_sec = now_sec
 
     def _accept(self, view: _Waiting[Payload]) -> None:
@@ -177,14 +196,12 @@ class ViewSynchronizer(Generic[Payload]):
             self._statistics[view.camera].dropped[reason] += 1
         self._waiting = []
 
-    def _release(self, now_sec: float) -> list[ViewSet[Payload]]:
+    def _release(self, now_sec: float, steady_sec: float) -> list[ViewSet[Payload]]:
         sets = []
         while self._waiting:
             run = self._oldest_run()
             awaited = self._awaited(run)
-            oldest_sec = min(view.arrival_sec for view in self._waiting)
-            in_time = now_sec - oldest_sec < self.parameters.timeout_sec
-            if awaited and in_time and not self._is_full():
+            if awaited and self._is_in_time(now_sec, steady_sec) and not self._is_full():
                 break
             for camera in awaited:
                 self._statistics[camera].in_vain += 1
@@ -196,6 +213,15 @@ class ViewSynchronizer(Generic[Payload]):
                 for view in run[1:]:
                     self._statistics[view.camera].dropped[ALONE] += 1
         return sets
+
+    def _is_in_time(self, now_sec: float, steady_sec: float) -> bool:
+        """Return whether no view has waited too long."""
+        limit_sec = self.parameters.timeout_sec
+        if steady_sec - min(view.arrival_steady_sec for view in self._waiting) < limit_sec:
+            return True
+        stands_still = steady_sec - self._moved_steady_sec >= limit_sec
+        oldest_sec = min(view.arrival_sec for view in self._waiting)
+        return not stands_still and now_sec - oldest_sec < limit_sec
 
     def _oldest_run(self) -> list[_Waiting[Payload]]:
         first = self._waiting[0]

@@ -224,6 +224,38 @@ def test_clock_that_steps_back_begins_anew() -> None:
     assert dropped(one) == {'restarted': 1}
 
 
+# How fast the simulated clock runs, and after which steady time a set that lacks a view goes out.
+@pytest.mark.parametrize(
+    ('speed', 'expected_sec'),
+    [
+        (1.0, 0.5),
+        (10.0, 0.5),  # the nodes are no faster than they are
+        (0.25, 2.0),  # the cameras are as slow as their clock
+        (0.0, 0.5),  # a recording that is paused
+    ],
+)
+def test_simulated_clock_waits_as_long_as_both_clocks_say(
+    speed: float, expected_sec: float
+) -> None:
+    one = synchronizer()
+    for camera in 'ab':
+        one.add(camera, START_NS, camera, 100.0, steady_sec=0.0)
+    steady_sec, sets = 0.0, []
+    while not sets and steady_sec < 5.0:
+        steady_sec += 0.02
+        sets = one.update(100.0 + speed * steady_sec, steady_sec=steady_sec)
+    assert told(sets) == ['a b']
+    assert steady_sec == pytest.approx(expected_sec, abs=0.03)
+
+
+def test_view_that_comes_while_the_simulated_clock_stands_still_waits_for_others() -> None:
+    one = synchronizer(max_missed=9)
+    one.update(100.0, steady_sec=0.0)
+    for camera, steady_sec in (('a', 2.0), ('b', 2.1), ('c', 2.2)):
+        sets = one.add(camera, START_NS, camera, 100.0, steady_sec=steady_sec)
+        assert told(sets) == (['a b c'] if camera == 'c' else [])
+
+
 def test_unknown_camera_is_refused() -> None:
     with pytest.raises(ValueError, match="camera 'x', expected one of a, b, c"):
         add(synchronizer(), 'x', 0, 0)
