@@ -16,9 +16,12 @@ from rclpy.node import Node
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.frame_worker import FrameWorker
+from openpose_ros.nodes.stamp_ages import StampAges
 from openpose_ros.temporal.rate_limit import RateLimit
 
 _WARNING_PERIOD_SEC = 5.0
+# Two publishers with clocks of their own on one topic jump with every frame.
+_JUMP_PERIOD_SEC = 1.0
 _NS_PER_SEC = 1e9
 
 
@@ -29,10 +32,12 @@ class _Frame:
 
     :param message: A message with a header.
     :param arrival_sec: Steady time in seconds.
+    :param run: How often stamps had jumped back before it.
     """
 
     message: Any
     arrival_sec: float
+    run: int
 
 
 class FramePipeline:
@@ -46,6 +51,9 @@ class FramePipeline:
     :param statistics: Where frames are counted.
     :param rate_hz: Slots per second of which the first frame is used, 0: all.
     :param prepare: Called in the thread before the first frame; must not raise.
+    :param on_restart: Called in the thread before the next frame when stamps have jumped back, as
+        when a recording starts over, also if that was between two frames that are worked on; must
+        not raise.
     """
 
     def __init__(
@@ -56,11 +64,16 @@ class FramePipeline:
         *,
         rate_hz: float,
         prepare: Callable[[], None] | None = None,
+        on_restart: Callable[[], None] | None = None,
     ) -> None:
         self._node = node
         self._process = process
         self._statistics = statistics
         self._rate_limit = RateLimit(rate_hz)
+        self._on_restart = on_restart
+        self._last_ns: int | None = None
+        self._run = self._run_at_work = 0
+        self._ages = StampAges(node)
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._worker: FrameWorker[_Frame | Callable[[], None]] = FrameWorker(
             self._do, prepare
@@ -81,9 +94,11 @@ class FramePipeline:
         :param message: A message with a header.
         """
         self._statistics.count_received()
-        if not self._rate_limit.update(stamp_ns(message)):
+        stamp = stamp_ns(message)
+        self._note_jump(stamp)
+        if not self._rate_limit.update(stamp):
             self._statistics.count_dropped('rate')
-        elif self._worker.offer(_Frame(message, self._now_sec())) is not None:
+        elif self._worker.offer(_Frame(message, self._now_sec(), self._run)) is not None:
             self._statistics.count_dropped('replaced')
 
     def append(self, action: Callable[[], None]) -> None:
@@ -99,6 +114,18 @@ class FramePipeline:
         """Finish the frame being worked on; what waits is dropped."""
         for _ in self._worker.close():
             self._statistics.count_dropped('deactivated')
+        self._ages.close()
+
+    def _note_jump(self, stamp: int) -> None:
+        """Say once that stamps jump back, and remember it for the thread."""
+        last_ns, self._last_ns = self._last_ns, stamp
+        if last_ns is None or stamp >= last_ns:
+            return
+        self._run += 1
+        self._node.get_logger().info(
+            f'stamps have jumped back by {(last_ns - stamp) / _NS_PER_SEC:.3f} s: begins anew',
+            throttle_duration_sec=_JUMP_PERIOD_SEC,
+        )
 
     def _now_sec(self) -> float:
         return float(self._clock.now().nanoseconds) / _NS_PER_SEC
@@ -114,6 +141,10 @@ class FramePipeline:
 
     def _work(self, frame: _Frame) -> None:
         started = self._now_sec()
+        if frame.run != self._run_at_work:
+            self._run_at_work = frame.run
+            if self._on_restart is not None:
+                self._on_restart()
         try:
             times = self._process(frame.message)
         except Exception as error:  # noqa: BLE001 - it would end the thread and nobody would know
@@ -122,11 +153,11 @@ class FramePipeline:
         if times is None:
             return
         done = self._now_sec()
-        age_ns = self._node.get_clock().now().nanoseconds - stamp_ns(frame.message)
+        age_sec = self._ages.age_sec(stamp_ns(frame.message))
         self._statistics.count_processed(
             wait=started - frame.arrival_sec,
             latency=done - frame.arrival_sec,
-            age=age_ns / _NS_PER_SEC,
+            **({} if age_sec is None else {'age': age_sec}),
             **times,
         )
 

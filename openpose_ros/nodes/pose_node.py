@@ -81,7 +81,13 @@ class PoseNode(ManagedNode):
         # Latched messages are sent here: while configuring, the publisher is not active yet.
         self._skeletons_publisher.publish(skeletons_to_msg((self._loaded.model.skeleton,)))
         rate_hz = self.parameters.get(RateParameters).rate_hz
-        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=rate_hz)
+        self._pipeline = FramePipeline(
+            self,
+            self._process,
+            self._statistics,
+            rate_hz=rate_hz,
+            on_restart=self._tracker.reset,
+        )
         images = self.parameters.get(ImageParameters)
         self._images = ImageInput(self, images, self._pipeline.receive)
         self._diagnostics = DiagnosticsReporter(

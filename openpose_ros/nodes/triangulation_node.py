@@ -86,7 +86,9 @@ class TriangulationNode(ManagedNode):
         """Begin to take keypoints; of an earlier activation only the ids given are known."""
         self._tracker.reset()
         self._decoder = ViewDecoder(self, self._configured)
-        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=0.0)
+        self._pipeline = FramePipeline(
+            self, self._process, self._statistics, rate_hz=0.0, on_restart=self._tracker.reset
+        )
         parameters = self.parameters.get(ViewSyncParameters)
         views = FilteredViews if parameters.policy == MESSAGE_FILTERS else StampedViews
         self._input = views(
