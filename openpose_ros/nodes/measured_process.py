@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 import subprocess
 import sys
 from types import TracebackType
 
+from openpose_ros.nodes.resident_memory import resident_mb
 from openpose_ros.tools.ros_environment import ros_environment
 
 _STOP_SEC = 10.0
@@ -49,7 +49,4 @@ class MeasuredProcess:
 
     def memory_mb(self) -> float:
         """Return the resident memory in megabytes."""
-        for line in Path(f'/proc/{self._process.pid}/status').read_text().splitlines():
-            if line.startswith('VmRSS:'):
-                return int(line.split()[1]) * 1024 / 1e6
-        raise ValueError(f'{self.name} has ended')
+        return resident_mb(self._process.pid)
