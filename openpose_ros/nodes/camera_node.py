@@ -24,9 +24,12 @@ from openpose_ros.nodes.camera_parameters import PublishParameters
 from openpose_ros.nodes.camera_parameters import SourceParameters
 from openpose_ros.nodes.camera_player import CameraPlayer
 from openpose_ros.nodes.frame_publisher import FramePublisher
+from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_node
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 
 
 class CameraNode(Node):
@@ -38,12 +41,12 @@ class CameraNode(Node):
     :raises ValueError: If a parameter or the calibration file is wrong.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
         """Read the parameters, make the publishers and start the thread that plays."""
-        super().__init__('camera_node')
+        super().__init__('camera_node', cli_args=surroundings.cli_args)
         self.finished = Future()
         try:
-            self._player = self._build_player()
+            self._publisher, self._player = self._build_player(surroundings.frames)
         except ValueError:
             # There is no thread yet that this class's destroy_node could end.
             super().destroy_node()
@@ -57,9 +60,10 @@ class CameraNode(Node):
         self._player.stop()
         # A camera that hangs holds its thread; the end of the process must not wait for it.
         self._thread.join(timeout=1.0)
+        self._publisher.close()
         super().destroy_node()
 
-    def _build_player(self) -> CameraPlayer:
+    def _build_player(self, frames: FrameStore | None) -> tuple[FramePublisher, CameraPlayer]:
         parameters = NodeParameters(self, CAMERA_GROUPS)
         camera = parameters.get(CameraParameters)
         if not parameters.get(SourceParameters).uri:
@@ -72,9 +76,13 @@ class CameraNode(Node):
         )
         compressed = parameters.get(PublishParameters).compressed
         publisher = FramePublisher(
-            self, camera.frame_id, compressed=compressed, calibration=calibration
+            self,
+            camera.frame_id,
+            compressed=compressed,
+            calibration=calibration,
+            frames=frames,
         )
-        return CameraPlayer(self, parameters, publisher)
+        return publisher, CameraPlayer(self, parameters, publisher)
 
     def _play(self) -> None:
         """Play until the end and say how it ended; the one catch of the thread."""

@@ -20,6 +20,8 @@ from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.message_bridge import missing_package
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.running import run_node
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.parameters import ParameterGroup
 
 NAME = 'detection_bridge_node'
@@ -33,9 +35,9 @@ class DetectionBridgeNode(MessageBridge):
     :raises ValueError: If vision_msgs is missing or a parameter is wrong.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
         self._messages = _installed_messages()
-        super().__init__(NAME, PoseArray, 'keypoints', GROUPS)
+        super().__init__(NAME, PoseArray, 'keypoints', GROUPS, surroundings=surroundings)
         self._detections = self.create_publisher(self._messages.array, 'detections', result_qos())
         self.log_start(self._detections.topic_name)
 

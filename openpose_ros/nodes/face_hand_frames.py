@@ -13,7 +13,7 @@ from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.conversions.regions import regions_from_msg
 from openpose_ros.conversions.regions import regions_to_msg
-from openpose_ros.nodes.image_input import decode
+from openpose_ros.nodes.image_feeds import decode
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.passing_on import FAILED

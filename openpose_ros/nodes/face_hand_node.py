@@ -40,6 +40,8 @@ from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.secondary_networks import SecondaryNetworks
 from openpose_ros.nodes.skeleton_topic import SkeletonTopic
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.face_hand import FaceHandParameters
 from openpose_ros.pose2d.secondary_models import SecondaryModelParameters
@@ -51,8 +53,8 @@ NAME = 'face_hand_node'
 class FaceHandNode(ManagedNode):
     """Adds faces, hands and feet to the people of each image."""
 
-    def __init__(self) -> None:
-        super().__init__(NAME, FACE_HAND_GROUPS)
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
+        super().__init__(NAME, FACE_HAND_GROUPS, surroundings)
         self._statistics = FrameStatistics()
         self._published_regions = 0
         self._frames: FaceHandFrames | None = None
@@ -111,6 +113,7 @@ class FaceHandNode(ManagedNode):
             with_regions=self.parameters.get(RegionInputParameters).enabled,
             on_frame=self._pipeline.receive,
             on_alone=self._passing_on.receive,
+            frames=self.frames,
         )
         self._diagnostics = DiagnosticsReporter(
             self,

@@ -20,6 +20,9 @@ from openpose_ros.camera_types import CameraCalibration
 from openpose_ros.conversions.camera_info import calibration_to_msg
 from openpose_ros.conversions.images import image_to_compressed_msg
 from openpose_ros.conversions.images import image_to_msg
+from openpose_ros.nodes.frame_store import FrameStore
+from openpose_ros.nodes.frame_store import ImageTopic
+from openpose_ros.nodes.frame_store import SharedFrame
 from openpose_ros.nodes.playback import NS_PER_SEC
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.types import Array
@@ -38,6 +41,7 @@ class FramePublisher:
     :param frame_id: Frame of the camera.
     :param compressed: Whether to publish JPEG images too.
     :param calibration: Published as ``camera_info`` if given.
+    :param frames: Where nodes of the same process get the images, as they are.
     """
 
     def __init__(
@@ -47,6 +51,7 @@ class FramePublisher:
         *,
         compressed: bool,
         calibration: CameraCalibration | None,
+        frames: FrameStore | None = None,
     ) -> None:
         """Make the publishers."""
         qos = image_publisher_qos()
@@ -64,6 +69,10 @@ class FramePublisher:
             node.create_publisher(CameraInfo, info_topic, qos) if calibration else None
         )
         self._publishers = [one for one in (self._image, self._compressed, self._info) if one]
+        topics = [ImageTopic(self.topic, False), ImageTopic(compressed_topic, True)]
+        self._writers = [
+            frames.write(topic) for topic in topics[: 1 + compressed] if frames is not None
+        ]
 
     @property
     def topic(self) -> str:
@@ -73,7 +82,9 @@ class FramePublisher:
     def subscriber_count(self) -> int:
         """Return how many subscribe to the images, raw or compressed."""
         images = (self._image, self._compressed)
-        return sum(one.get_subscription_count() for one in images if one)
+        return sum(one.get_subscription_count() for one in images if one) + sum(
+            writer.reader_count() for writer in self._writers
+        )
 
     def publish(self, pixels: Array, stamp_ns: int, jpeg_quality: int) -> None:
         """
@@ -88,6 +99,9 @@ class FramePublisher:
         header = Header(stamp=Time(sec=sec, nanosec=nanosec), frame_id=self._frame_id)
         if self._calibration is not None and self._info is not None:
             self._info.publish(_camera_info(self._calibration, pixels, header))
+        frame = SharedFrame(header, lambda: pixels)
+        for writer in self._writers:
+            writer.put(frame)
         if self._image.get_subscription_count() > 0:
             self._image.publish(image_to_msg(pixels, header, Image))
         if self._compressed is not None and self._compressed.get_subscription_count() > 0:
@@ -95,6 +109,11 @@ class FramePublisher:
                 pixels, header, CompressedImage, quality=jpeg_quality
             )
             self._compressed.publish(message)
+
+    def close(self) -> None:
+        """Leave the topics to other processes; the publishers go with their node."""
+        for writer in self._writers:
+            writer.close()
 
     def wait_until_received(self, timeout_sec: float, stopped: threading.Event) -> None:
         """

@@ -25,6 +25,8 @@ from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.message_bridge import missing_package
 from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.running import run_node
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.skeletons import get_skeleton
 
@@ -42,9 +44,9 @@ class HriBridgeNode(MessageBridge):
     :raises ValueError: If hri_msgs is missing or a parameter is wrong.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
         self._messages = _installed_messages()
-        super().__init__(NAME, PoseArray, 'keypoints', GROUPS)
+        super().__init__(NAME, PoseArray, 'keypoints', GROUPS, surroundings=surroundings)
         self._topics: dict[str, Publisher] = {}
         self._seen_ns: dict[str, int] = {}
         self.log_start('/humans/bodies and /humans/faces')

@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The subscription to images: raw or compressed, whatever reliability the publisher offers."""
+"""The images that come in: raw or compressed, and a warning when none come."""
 
 from __future__ import annotations
 
@@ -11,18 +11,16 @@ from typing import ClassVar
 
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
-from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
-from sensor_msgs.msg import CompressedImage
-from sensor_msgs.msg import Image
 
-from openpose_ros.conversions.images import image_from_compressed_msg
-from openpose_ros.conversions.images import image_from_msg
-from openpose_ros.nodes.qos import image_subscription_qos
+from openpose_ros.nodes.frame_store import FrameStore
+from openpose_ros.nodes.frame_store import ImageTopic
+from openpose_ros.nodes.image_feeds import message_type
+from openpose_ros.nodes.image_feeds import StoredImages
+from openpose_ros.nodes.image_feeds import SubscribedImages
 from openpose_ros.nodes.qos import RELIABILITIES
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
-from openpose_ros.types import Array
 
 TOPIC = 'image'
 _WARNING_PERIOD_SEC = 10.0
@@ -52,42 +50,42 @@ class ImageParameters(ParameterGroup):
     )
 
 
-def decode(message: Image | CompressedImage) -> Array:
-    """
-    Return the pixels of a message.
-
-    :param message: Raw or compressed image.
-    :return: Image, ``(H, W, 3)`` uint8, BGR.
-    :raises ValueError: If the message holds no valid image.
-    """
-    if isinstance(message, CompressedImage):
-        return image_from_compressed_msg(message)
-    return image_from_msg(message)
-
-
 class ImageInput:
     """
-    Subscribes to images and warns when none come.
+    Takes images and warns when none come.
 
-    :param node: Node to subscribe with.
+    :param node: Node to take them with.
     :param parameters: Transport, reliability, patience.
-    :param on_message: Called with each message, in the executor's thread.
+    :param on_message: Called with each message or shared frame, in the executor's thread.
+    :param frames: Where they come from if the node shares them with others of its process.
     """
 
     def __init__(
-        self, node: Node, parameters: ImageParameters, on_message: Callable[[Any], None]
+        self,
+        node: Node,
+        parameters: ImageParameters,
+        on_message: Callable[[Any], None],
+        frames: FrameStore | None = None,
     ) -> None:
         self._node = node
         self._parameters = parameters
         self._on_message = on_message
-        self._type = CompressedImage if parameters.transport == 'compressed' else Image
         self.topic = node.resolve_topic_name(TOPIC)
-        if parameters.transport == 'compressed':
+        compressed = parameters.transport == 'compressed'
+        if compressed:
             # Remapping `image` does not move `image/compressed`, the resolved name does.
             self.topic += '/compressed'
+        topic = ImageTopic(self.topic, compressed)
+        self._type = message_type(topic)
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_ns = self._clock.now().nanoseconds
-        self._subscription = self._subscribe(parameters.reliability)
+        self._feed: SubscribedImages | StoredImages
+        if frames is None:
+            self._feed = SubscribedImages(node, topic, parameters.reliability, self._receive)
+        else:
+            self._feed = StoredImages(
+                node, frames, topic, parameters.reliability, self._receive
+            )
         self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._clock)
 
     def starving(self) -> str:
@@ -98,32 +96,13 @@ class ImageInput:
         return f'no image on {self.topic} for {waited:.0f} s; {self._existing_topics()}'
 
     def close(self) -> None:
-        """Undo the subscription."""
+        """Take no more images."""
         self._node.destroy_timer(self._timer)
-        self._node.destroy_subscription(self._subscription)
-
-    def _subscribe(self, reliability: str) -> Any:
-        events = None
-        if reliability == 'auto':
-            events = SubscriptionEventCallbacks(incompatible_qos=self._on_incompatible)
-        return self._node.create_subscription(
-            self._type,
-            self.topic,
-            self._receive,
-            image_subscription_qos(reliability),
-            event_callbacks=events,
-        )
+        self._feed.close()
 
     def _receive(self, message: Any) -> None:
         self._last_ns = self._clock.now().nanoseconds
         self._on_message(message)
-
-    def _on_incompatible(self, _: Any) -> None:
-        self._node.get_logger().info(
-            f'the publisher of {self.topic} is best effort only: subscribing the same way'
-        )
-        self._node.destroy_subscription(self._subscription)
-        self._subscription = self._subscribe('best_effort')
 
     def _check(self) -> None:
         warning = self.starving()

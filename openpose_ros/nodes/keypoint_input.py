@@ -15,6 +15,7 @@ from rclpy.node import Node
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import RegionArray
+from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.qos import result_qos
@@ -37,7 +38,8 @@ class KeypointFrame:
     Messages of one stamp.
 
     :param keypoints: ``PoseArray``.
-    :param image: ``Image`` or ``CompressedImage``, or ``None`` if none is waited for.
+    :param image: ``Image``, ``CompressedImage`` or ``SharedFrame``; ``None`` if none is waited
+        for.
     :param regions: ``RegionArray``, or ``None`` if none is waited for.
     :param run: How often the stamps of the keypoints had jumped back before them.
     """
@@ -70,6 +72,7 @@ class KeypointInput:
     :param on_alone: Called with keypoints that stay alone.
     :param topic: Topic of the keypoints.
     :param with_images: Whether keypoints wait for their image.
+    :param frames: Where images come from if the node shares them with others of its process.
     """
 
     def __init__(
@@ -83,6 +86,7 @@ class KeypointInput:
         on_alone: Callable[[Paired], None],
         topic: str = KEYPOINTS,
         with_images: bool = True,
+        frames: FrameStore | None = None,
     ) -> None:
         self._node = node
         self._sync = sync
@@ -103,7 +107,9 @@ class KeypointInput:
                     RegionArray, 'regions_in', self._on_regions, result_qos()
                 )
             )
-        self.images = ImageInput(node, images, self._on_image) if with_images else None
+        self.images = (
+            ImageInput(node, images, self._on_image, frames) if with_images else None
+        )
 
     def starving(self) -> str:
         """Return a warning if images or keypoints have not come for too long, else nothing."""

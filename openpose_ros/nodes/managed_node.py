@@ -19,6 +19,8 @@ from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.resting_status import RestingStatus
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_node
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
 
@@ -52,11 +54,18 @@ class ManagedNode(LifecycleNode):
     :param name: Node name.
     :param groups: The node's parameter groups, :class:`LifecycleParameters` among them. Those
         that are not dynamic may be set while the node is unconfigured.
+    :param surroundings: What it gets from its process.
     :raises ValueError: If parameters given at start are wrong.
     """
 
-    def __init__(self, name: str, groups: Iterable[type[ParameterGroup]]) -> None:
-        super().__init__(name)
+    def __init__(
+        self,
+        name: str,
+        groups: Iterable[type[ParameterGroup]],
+        surroundings: Surroundings = ALONE,
+    ) -> None:
+        super().__init__(name, cli_args=surroundings.cli_args)
+        self.frames = surroundings.frames
         self._failure = ''
         self._resting: RestingStatus | None = None
         try:

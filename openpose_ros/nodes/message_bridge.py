@@ -12,6 +12,8 @@ from rclpy.node import Node
 
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.parameters import ParameterGroup
 
 _WARNING_PERIOD_SEC = 5.0
@@ -27,13 +29,20 @@ class MessageBridge(Node):
     :param kind: Message class of the topic.
     :param topic: The topic.
     :param groups: Parameter groups.
+    :param surroundings: What it gets from its process.
     :raises ValueError: If a parameter is wrong.
     """
 
     def __init__(
-        self, name: str, kind: Any, topic: str, groups: Iterable[type[ParameterGroup]] = ()
+        self,
+        name: str,
+        kind: Any,
+        topic: str,
+        groups: Iterable[type[ParameterGroup]] = (),
+        *,
+        surroundings: Surroundings = ALONE,
     ) -> None:
-        super().__init__(name)
+        super().__init__(name, cli_args=surroundings.cli_args)
         try:
             self.parameters = NodeParameters(self, groups)
         except ValueError:

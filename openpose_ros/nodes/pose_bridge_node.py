@@ -20,6 +20,8 @@ from openpose_ros.msg import PoseArray3D
 from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.running import run_node
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 
 NAME = 'pose_bridge_node'
 
@@ -27,8 +29,8 @@ NAME = 'pose_bridge_node'
 class PoseBridgeNode(MessageBridge):
     """Publishes a pose for each person."""
 
-    def __init__(self) -> None:
-        super().__init__(NAME, PoseArray3D, 'keypoints_3d')
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
+        super().__init__(NAME, PoseArray3D, 'keypoints_3d', surroundings=surroundings)
         self._poses = self.create_publisher(PoseArray, 'poses', result_qos())
         self.log_start(self._poses.topic_name)
 

@@ -18,7 +18,7 @@ from openpose_ros.nodes.diagnostics import DiagnosticsParameters
 from openpose_ros.nodes.diagnostics import DiagnosticsReporter
 from openpose_ros.nodes.frame_pipeline import FramePipeline
 from openpose_ros.nodes.frame_statistics import FrameStatistics
-from openpose_ros.nodes.image_input import decode
+from openpose_ros.nodes.image_feeds import decode
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.managed_node import ManagedNode
@@ -28,6 +28,8 @@ from openpose_ros.nodes.pose_parameters import ModelParameters
 from openpose_ros.nodes.pose_parameters import RateParameters
 from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.estimator import PoseEstimator
@@ -47,8 +49,8 @@ NAME = 'pose_node'
 class PoseNode(ManagedNode):
     """Finds the people in each image and publishes them under the image's header."""
 
-    def __init__(self) -> None:
-        super().__init__(NAME, GROUPS)
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
+        super().__init__(NAME, GROUPS, surroundings)
         self._statistics = FrameStatistics()
         self._settings = self._read_settings()
         # Of the whole run: ids are never given twice, whatever the lifecycle.
@@ -89,7 +91,7 @@ class PoseNode(ManagedNode):
             on_restart=self._tracker.reset,
         )
         images = self.parameters.get(ImageParameters)
-        self._images = ImageInput(self, images, self._pipeline.receive)
+        self._images = ImageInput(self, images, self._pipeline.receive, self.frames)
         self._diagnostics = DiagnosticsReporter(
             self,
             self.parameters.get(DiagnosticsParameters),

@@ -44,25 +44,81 @@ def run_node(name: str, build: Callable[[], Node], args: list[str] | None = None
     :param args: Command line; that of the process if ``None``.
     :return: Exit code.
     """
+
+    def work(stopped: threading.Event) -> None:
+        node = build_node(build)
+        try:
+            spin(node, stopped)
+        finally:
+            node.destroy_node()
+
+    return run_program(name, work, args)
+
+
+def run_program(
+    name: str, work: Callable[[threading.Event], None], args: list[str] | None = None
+) -> int:
+    """
+    Do something with ROS until the process is told to stop; the last thing that it does.
+
+    :param name: Name of the program, for the line on stderr.
+    :param work: Returns soon after the event it is given is set, having undone what it did; a
+        :class:`NodeError` from it is the exit code 1.
+    :param args: Command line; that of the process if ``None``.
+    :return: Exit code.
+    """
     stopped = _catch_signals()
-    node: Node | None = None
     try:
         _init(args)
-        node = _build(build)
-        _spin(node, stopped)
+        work(stopped)
     except ExternalShutdownException:
         return 0
     except NodeError as error:
         print(f'{name}: {" ".join(str(error).split())}', file=sys.stderr)
         return 1
     finally:
-        if node is not None:
-            node.destroy_node()
         rclpy.try_shutdown()
         # Python takes its handlers away when it ends, and a signal would still kill it then.
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
     return 0
+
+
+def build_node(build: Callable[[], Node]) -> Node:
+    """
+    Make a node.
+
+    :param build: Makes it.
+    :raises NodeError: If it cannot, because of its configuration.
+    """
+    try:
+        return build()
+    except ValueError as error:
+        raise NodeError(str(error)) from error
+
+
+def spin(node: Node, stopped: threading.Event) -> None:
+    """
+    Run a node until it is told to stop or has ended by itself.
+
+    :param node: The node; see :func:`run_node` for its ``finished``.
+    :param stopped: Tells it to stop.
+    :raises NodeError: If that is how it ended.
+    """
+    executor = SingleThreadedExecutor()
+    executor.add_node(node)
+    finished = getattr(node, 'finished', None)
+    try:
+        while not stopped.is_set() and rclpy.ok():
+            if finished is not None and finished.done():
+                finished.result()
+                return
+            # A signal is noticed only between two of these.
+            executor.spin_once(timeout_sec=LONGEST_WAIT_SEC)
+    finally:
+        # An error keeps this frame alive: the executor would destroy itself when ROS is gone, and
+        # say so with a traceback.
+        executor.shutdown(timeout_sec=0.0)
 
 
 def _catch_signals() -> threading.Event:
@@ -94,27 +150,3 @@ def _init(args: list[str] | None) -> None:
         rclpy.init(args=args, signal_handler_options=SignalHandlerOptions.NO)
     except RuntimeError as error:
         raise NodeError(f'the command line is wrong: {error}') from error
-
-
-def _build(build: Callable[[], Node]) -> Node:
-    try:
-        return build()
-    except ValueError as error:
-        raise NodeError(str(error)) from error
-
-
-def _spin(node: Node, stopped: threading.Event) -> None:
-    executor = SingleThreadedExecutor()
-    executor.add_node(node)
-    finished = getattr(node, 'finished', None)
-    try:
-        while not stopped.is_set() and rclpy.ok():
-            if finished is not None and finished.done():
-                finished.result()
-                return
-            # A signal is noticed only between two of these.
-            executor.spin_once(timeout_sec=LONGEST_WAIT_SEC)
-    finally:
-        # An error keeps this frame alive: the executor would destroy itself when ROS is gone, and
-        # say so with a traceback.
-        executor.shutdown(timeout_sec=0.0)

@@ -25,6 +25,8 @@ from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.managed_node import run_managed_node
 from openpose_ros.nodes.space_outputs import SpaceOutputs
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.nodes.triangulation_parameters import CalibrationParameters
 from openpose_ros.nodes.triangulation_parameters import OutputParameters
 from openpose_ros.nodes.triangulation_parameters import RigParameters
@@ -51,8 +53,8 @@ MESSAGE_FILTERS = 'message_filters'
 class TriangulationNode(ManagedNode):
     """Reconstructs the people of each view set and publishes them under its stamp."""
 
-    def __init__(self) -> None:
-        super().__init__(NAME, TRIANGULATION_GROUPS)
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
+        super().__init__(NAME, TRIANGULATION_GROUPS, surroundings)
         self._statistics = FrameStatistics()
         self._reconstructor = self._read_settings()
         self._topics: dict[str, str] = {}

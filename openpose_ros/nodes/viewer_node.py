@@ -26,7 +26,7 @@ from openpose_ros.conversions.poses import skeletons_from_msg
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import SkeletonArray
-from openpose_ros.nodes.image_input import decode
+from openpose_ros.nodes.image_feeds import decode
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.parameters import NodeParameters

@@ -28,6 +28,8 @@ from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.managed_node import run_managed_node
 from openpose_ros.nodes.passing_on import why_alone
 from openpose_ros.nodes.skeleton_topic import HeardSkeletons
+from openpose_ros.nodes.surroundings import ALONE
+from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.nodes.visualization_outputs import PICTURES
 from openpose_ros.nodes.visualization_outputs import VisualizationOutputs
 from openpose_ros.nodes.visualization_parameters import OverlayParameters
@@ -50,8 +52,8 @@ _NS_PER_SEC = 1e9
 class VisualizationNode(ManagedNode):
     """Draws people on their images while somebody looks."""
 
-    def __init__(self) -> None:
-        super().__init__(NAME, VISUALIZATION_GROUPS)
+    def __init__(self, surroundings: Surroundings = ALONE) -> None:
+        super().__init__(NAME, VISUALIZATION_GROUPS, surroundings)
         self._statistics = FrameStatistics()
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._rate = FrameRate()
@@ -137,6 +139,7 @@ class VisualizationNode(ManagedNode):
                 on_alone=self._count_alone,
                 topic=topic,
                 with_images=with_images,
+                frames=self.frames,
             )
         self._source = source
 

@@ -26,7 +26,7 @@ from openpose_ros.conversions.images import image_to_msg
 from openpose_ros.conversions.markers import MarkerKey
 from openpose_ros.conversions.markers import MarkerMessages
 from openpose_ros.conversions.poses import people_from_msg
-from openpose_ros.nodes.image_input import decode
+from openpose_ros.nodes.image_feeds import decode
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.qos import image_publisher_qos

@@ -1,0 +1,60 @@
+# Copyright 2026 the openpose_ros authors
+# SPDX-License-Identifier: Apache-2.0
+"""The images of a process with several nodes, and the one subscription to those of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+import os
+
+from rclpy.executors import SingleThreadedExecutor
+from rclpy.node import Node
+
+from openpose_ros.nodes.frame_store import FrameStore
+from openpose_ros.nodes.frame_store import ImageTopic
+from openpose_ros.nodes.frame_store import SharedFrame
+from openpose_ros.nodes.image_feeds import subscribe_for_all
+from openpose_ros.nodes.image_feeds import SubscribedImages
+from openpose_ros.nodes.qos import IMAGE_DEPTH
+
+
+class ProcessImages:
+    """
+    Images for all nodes of a process.
+
+    Those from other processes come through a node of its own, which is there from the first
+    subscription on: no node may take them away from the others when it goes.
+    """
+
+    def __init__(self) -> None:
+        self.store = FrameStore(self._subscribe, IMAGE_DEPTH)
+        self._executor = SingleThreadedExecutor()
+        self._node: Node | None = None
+
+    def spin_once(self, timeout_sec: float) -> None:
+        """
+        Take what comes from other processes.
+
+        :param timeout_sec: Longest wait in seconds.
+        """
+        self._executor.spin_once(timeout_sec=timeout_sec)
+
+    def close(self) -> None:
+        """End it; the nodes have ended by now."""
+        self._executor.shutdown(timeout_sec=0.0)
+        if self._node is not None:
+            self._node.destroy_node()
+
+    def _subscribe(
+        self, topic: ImageTopic, reliability: str, deliver: Callable[[SharedFrame], None]
+    ) -> SubscribedImages:
+        """Subscribe; the store calls this in one thread at a time."""
+        if self._node is None:
+            # Names are given in full, and a namespace or a name for all nodes is not for this one.
+            self._node = Node(
+                f'run_all_{os.getpid()}',
+                use_global_arguments=False,
+                start_parameter_services=False,
+            )
+            self._executor.add_node(self._node)
+        return subscribe_for_all(self._node, topic, reliability, deliver)
