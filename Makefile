@@ -30,7 +30,7 @@ INTERFACES := $(VENV)/.interfaces
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup test coverage demo demo3d bench lint clean
+.PHONY: help setup test coverage demo demo3d bench soak lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z0-9]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ demo3d: setup ## people in space from four real videos; writes demo3d_output/
 bench: setup ## measure everything, write benchmark.json
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.tools.benchmark all \
 	    --report benchmark.json
+
+soak: setup ## disturb all nodes for 30 minutes, write soak.json; SOAK_ARGS='--minutes 5'
+	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m openpose_ros.nodes.soak --report soak.json \
+	    $(SOAK_ARGS)
 
 lint: setup ## style and types
 	$(BIN)/ruff check .
