@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from itertools import takewhile
 import os
 from pathlib import Path
 import sys
@@ -23,9 +22,7 @@ import tempfile
 
 from rich.console import Console
 
-from openpose_ros.nodes.soak.disturbances import disturbances
 from openpose_ros.nodes.soak.messages import read_pictures
-from openpose_ros.nodes.soak.report import find_failures
 from openpose_ros.nodes.soak.report import report_of
 from openpose_ros.nodes.soak.report import table_of
 from openpose_ros.nodes.soak.run import Soak
@@ -39,6 +36,7 @@ from openpose_ros.tools.report import write_report
 from openpose_ros.tools.ros_environment import ros_environment
 
 _PICTURES = 8
+_TABLE_WIDTH = 140
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,35 +77,30 @@ def _soak(options: argparse.Namespace) -> int:
     console.print(f'what the nodes print goes to {folder}')
     soak = Soak(pictures, options.seed, folder)
     try:
-        _run(soak, options)
+        _run(soak, 60 * options.minutes)
         soak.end()
     finally:
         soak.close()
-    failures = find_failures(soak, options.max_growth / 100)
+    findings = soak.findings()
+    failures = findings.all_failures(options.max_growth / 100)
     if options.report is not None:
-        write_report(options.report, report_of(soak, failures, options.seed))
-    Console(width=None if sys.stdout.isatty() else 140).print(table_of(soak))
+        write_report(options.report, report_of(findings, failures))
+    Console(width=None if sys.stdout.isatty() else _TABLE_WIDTH).print(table_of(findings))
     for failure in failures:
         print(f'failed: {failure}')
     return 1 if failures else 0
 
 
-def _run(soak: Soak, options: argparse.Namespace) -> None:
-    nodes = [subject.node for subject in soak.subjects.values()]
-    plan = disturbances(
-        options.seed,
-        steady=[node.name for node in nodes if node.is_steady],
-        restarted=[node.name for node in nodes if not node.is_steady],
-    )
-    seconds = 60 * options.minutes
+def _run(soak: Soak, seconds: float) -> None:
     with StopRequest() as stop, progress_bar() as bar:
         task = bar.add_task('starting', total=round(seconds))
 
-        def show(elapsed_sec: float, what: str) -> None:
+        def show(elapsed_sec: float, what: str) -> bool:
             bar.update(task, completed=round(elapsed_sec), description=what)
+            # After Ctrl-C there is a report, too.
+            return not stop.requested
 
-        # After Ctrl-C there is a report, too.
-        soak.run(takewhile(lambda _: not stop.requested, plan), seconds, show)
+        soak.run(seconds, show)
 
 
 if __name__ == '__main__':

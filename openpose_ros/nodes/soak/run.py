@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from collections.abc import Iterator
 from dataclasses import dataclass
 import math
 from pathlib import Path
@@ -18,8 +17,10 @@ from openpose_ros.nodes.qos import image_subscription_qos
 from openpose_ros.nodes.qos import view_subscription_qos
 from openpose_ros.nodes.soak.camera import SoakCamera
 from openpose_ros.nodes.soak.disturbances import Disturbance
+from openpose_ros.nodes.soak.disturbances import disturbances
 from openpose_ros.nodes.soak.disturbances import Event
 from openpose_ros.nodes.soak.disturbances import Kind
+from openpose_ros.nodes.soak.findings import Findings
 from openpose_ros.nodes.soak.nodes import soaked_nodes
 from openpose_ros.nodes.soak.observer import NoAnswerError
 from openpose_ros.nodes.soak.observer import Observer
@@ -74,68 +75,81 @@ class Soak:
         self, pictures: list[Array], seed: int, folder: Path, limits: Limits | None = None
     ) -> None:
         self._limits = limits or Limits()
+        self._seed = seed
         self._started_sec = time.monotonic()
         # Memory is sampled when all nodes are at work.
         self._last_sample_sec = math.inf
-        self.failures: list[str] = []
-        self.events: Counter[str] = Counter()
-        self.quiet_images = 0
+        self._failures: list[str] = []
+        self._events: Counter[str] = Counter()
+        self._undisturbed = 0
         self._observer = Observer(self._limits.answer_sec)
-        self.camera = SoakCamera(self._observer.node, pictures, seed)
-        self.subjects = {
+        self._camera = SoakCamera(self._observer.node, pictures, seed)
+        self._subjects = {
             node.name: Subject(node, folder, self._fail) for node in soaked_nodes(folder)
         }
         self._viewers: list[Callable[[], None]] = []
-        for subject in self.subjects.values():
+        for subject in self._subjects.values():
             if not subject.node.is_viewed:
                 self._hear(subject)
 
-    def run(
-        self,
-        disturbances: Iterator[Disturbance],
-        seconds: float,
-        on_step: Callable[[float, str], None],
-    ) -> None:
+    def run(self, seconds: float, on_step: Callable[[float, str], bool]) -> None:
         """
         Disturb the nodes for a while.
 
-        :param disturbances: What happens.
         :param seconds: How long; the last disturbance is over a little later.
-        :param on_step: Called with the seconds that have passed and with what happens next.
+        :param on_step: Called with the seconds that have passed and with what happens next;
+            returns whether to go on.
         """
-        self.camera.start()
+        steady = [name for name, one in self._subjects.items() if one.node.is_steady]
+        others = [name for name in self._subjects if name not in steady]
+        self._camera.start()
         self._view()
         self._settle('the start', self._limits.start_sec)
         self._last_sample_sec = 0.0
         self._stay_quiet(1.0)
-        for disturbance in disturbances:
-            if self._elapsed_sec() > seconds or len(self.failures) > _MAX_FAILURES:
-                break
-            on_step(self._elapsed_sec(), str(disturbance))
+        for disturbance in disturbances(self._seed, steady=steady, restarted=others):
+            elapsed_sec = self._elapsed_sec()
+            if elapsed_sec > seconds or len(self._failures) > _MAX_FAILURES:
+                return
+            if not on_step(elapsed_sec, str(disturbance)):
+                return
             self._disturb(disturbance)
             self._stay_quiet(disturbance.quiet_sec)
 
     def end(self) -> None:
         """Press Ctrl-C everywhere and judge what is left."""
-        for subject in self.subjects.values():
+        for subject in self._subjects.values():
             subject.disturb()
             subject.interrupt()
         self._observer.spin_until(
-            lambda: all(subject.has_ended() for subject in self.subjects.values()),
+            lambda: all(subject.has_ended() for subject in self._subjects.values()),
             self._limits.exit_sec,
         )
-        for subject in self.subjects.values():
+        for subject in self._subjects.values():
             subject.judge()
+
+    def findings(self) -> Findings:
+        """Return what was noted."""
+        return Findings(
+            seed=self._seed,
+            failures=tuple(self._failures),
+            events=dict(self._events),
+            sent=self._camera.sent,
+            undisturbed=self._undisturbed,
+            corrupt=dict(self._camera.corrupt),
+            forged=dict(self._camera.forged),
+            records={name: subject.record for name, subject in self._subjects.items()},
+        )
 
     def close(self) -> None:
         """Leave no process behind."""
-        self.camera.close()
-        for subject in self.subjects.values():
+        self._camera.close()
+        for subject in self._subjects.values():
             subject.kill()
         self._observer.close()
 
     def _fail(self, text: str) -> None:
-        self.failures.append(f'after {self._elapsed_sec():.0f} s: {text}')
+        self._failures.append(f'after {self._elapsed_sec():.0f} s: {text}')
 
     def _elapsed_sec(self) -> float:
         return time.monotonic() - self._started_sec
@@ -143,11 +157,11 @@ class Soak:
     # ---- disturbances
 
     def _disturb(self, disturbance: Disturbance) -> None:
-        for subject in self.subjects.values():
+        for subject in self._subjects.values():
             subject.disturb()
         begun = []
         for event in disturbance.events:
-            self.events[event.kind.value] += 1
+            self._events[event.kind.value] += 1
             if self._try(self._begin, event):
                 begun.append(event)
         self._wait(lambda: False, disturbance.down_sec)
@@ -166,15 +180,15 @@ class Soak:
     def _begin(self, event: Event) -> None:
         name = event.node
         if event.kind is Kind.INTERRUPT:
-            self.subjects[name].interrupt()
+            self._subjects[name].interrupt()
         elif event.kind is Kind.KILL:
-            self.subjects[name].kill()
+            self._subjects[name].kill()
         elif event.kind is Kind.DISABLE:
             self._observer.enable(name, False)
         elif event.kind is Kind.PAUSE:
-            self.camera.paused = True
+            self._camera.paused = True
         elif event.kind is Kind.REWIND:
-            self.camera.rewind()
+            self._camera.rewind()
         elif event.kind is Kind.LEAVE:
             self._leave()
         else:
@@ -184,12 +198,12 @@ class Soak:
     def _finish(self, event: Event) -> None:
         name = event.node
         if event.kind in (Kind.INTERRUPT, Kind.KILL):
-            self._wait(self.subjects[name].has_ended, self._limits.exit_sec)
-            self.subjects[name].restart()
+            self._wait(self._subjects[name].has_ended, self._limits.exit_sec)
+            self._subjects[name].restart()
         elif event.kind is Kind.DISABLE:
             self._observer.enable(name, True)
         elif event.kind is Kind.PAUSE:
-            self.camera.paused = False
+            self._camera.paused = False
         elif event.kind is Kind.LEAVE:
             self._view()
         elif event.kind in _TRANSITIONS:
@@ -204,7 +218,7 @@ class Soak:
         return self._observer.hear(node.kind, node.results, subject.hear, qos)
 
     def _view(self) -> None:
-        viewed = [one for one in self.subjects.values() if one.node.is_viewed]
+        viewed = [one for one in self._subjects.values() if one.node.is_viewed]
         self._viewers = [self._hear(one) for one in viewed]
 
     def _leave(self) -> None:
@@ -215,7 +229,7 @@ class Soak:
     def _settle(self, after: str, limit_sec: float) -> None:
         """Wait until results of all nodes come again."""
         began_sec = time.monotonic()
-        waiting = dict(self.subjects)
+        waiting = dict(self._subjects)
         for subject in waiting.values():
             subject.expect_fresh()
 
@@ -229,23 +243,23 @@ class Soak:
 
         if not self._wait(all_fresh, limit_sec):
             self._fail(f'no results of {", ".join(waiting)} for {limit_sec:g} s after {after}')
-        for name, subject in self.subjects.items():
+        for name, subject in self._subjects.items():
             if name not in waiting:
                 subject.settle()
 
     def _stay_quiet(self, seconds: float) -> None:
-        sent = self.camera.sent
+        sent = self._camera.sent
         self._wait(lambda: False, seconds)
-        self.quiet_images += self.camera.sent - sent
+        self._undisturbed += self._camera.sent - sent
         self._revive()
-        for name, subject in self.subjects.items():
+        for name, subject in self._subjects.items():
             gap_sec = subject.quiet_gap_sec()
             if gap_sec > self._limits.gap_sec:
                 self._fail(f'no results of {name} for {gap_sec:.1f} s though nothing disturbs it')
 
     def _revive(self) -> None:
         """Start those again that have ended by themselves."""
-        for name, subject in self.subjects.items():
+        for name, subject in self._subjects.items():
             if subject.has_ended():
                 self._fail(f'{name} has ended by itself')
                 subject.restart()
@@ -255,7 +269,7 @@ class Soak:
             now_sec = time.monotonic()
             if now_sec - self._last_sample_sec >= _MEMORY_PERIOD_SEC:
                 self._last_sample_sec = now_sec
-                for subject in self.subjects.values():
+                for subject in self._subjects.values():
                     subject.sample_memory()
             return done()
 

@@ -4,40 +4,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
-from dataclasses import field
 from pathlib import Path
 import time
 from typing import Any
 
+from openpose_ros.nodes.soak.findings import Record
 from openpose_ros.nodes.soak.messages import FORGED
 from openpose_ros.nodes.soak.nodes import SoakedNode
 from openpose_ros.nodes.soak.process import SoakedProcess
-
-
-@dataclass
-class Record:
-    """
-    What is known of a node's processes that have ended, and of its results.
-
-    :param processes: Number of processes started.
-    :param worst_exit_sec: Longest time from Ctrl-C to the end.
-    :param worst_recovery_sec: Longest time from the end of a disturbance to the next results.
-    :param longest_gap_sec: Longest time between two results while nothing disturbed it.
-    :param heard: Results heard, without those made from forged keypoints.
-    :param frames: What became of the frames of the processes that were not killed.
-    :param memory_mb: Resident memory, sampled evenly, of a process that lives all the time.
-    """
-
-    processes: int = 0
-    worst_exit_sec: float = 0.0
-    worst_recovery_sec: float = 0.0
-    longest_gap_sec: float = 0.0
-    heard: int = 0
-    frames: Counter[str] = field(default_factory=Counter)
-    memory_mb: list[float] = field(default_factory=list)
 
 
 class Subject:
@@ -51,7 +26,7 @@ class Subject:
 
     def __init__(self, node: SoakedNode, folder: Path, fail: Callable[[str], None]) -> None:
         self.node = node
-        self.record = Record()
+        self.record = Record(node.is_steady)
         self._folder = folder
         self._fail = fail
         self._fresh = 0
@@ -91,7 +66,7 @@ class Subject:
                 received=account.received, processed=account.processed,
                 passed_on=account.passed_on,
             )
-            record.frames.update({f'dropped, {k}': n for k, n in account.reasons.items()})
+            record.dropped.update(account.reasons)
 
     def hear(self, message: Any) -> None:
         """

@@ -10,7 +10,8 @@ from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.soak.accounts import Account
 from openpose_ros.nodes.soak.accounts import frame_accounts
 from openpose_ros.nodes.soak.accounts import view_accounts
-from openpose_ros.temporal.view_sets import CameraReport
+from openpose_ros.temporal.synchronizer import ViewSynchronizer
+from openpose_ros.temporal.view_sets import ViewSyncParameters
 
 
 def test_frame_accounts_reads_what_nodes_write() -> None:
@@ -33,13 +34,17 @@ def test_frame_accounts_reads_what_nodes_write() -> None:
 
 
 def test_view_accounts_reads_what_triangulation_node_writes() -> None:
-    left = CameraReport(
-        received=5, in_sets=3, missed=0, dropped={'alone': 2}, skew_ms=0.0, trouble=''
-    )
-    right = CameraReport(received=3, in_sets=3, missed=0, dropped={}, skew_ms=0.0, trouble='')
-    log = f"[INFO] [1.5] [x]: views: 'left' {left.account()}; 'right_2' {right.account()}\n"
-    accounts = view_accounts(log)
-    assert accounts == [Account(5, 3, 2, 0, {'alone': 2}), Account(3, 3, 0, 0, {})]
+    synchronizer = ViewSynchronizer(('left', 'right_2'), ViewSyncParameters())
+    for number, camera in enumerate(('left', 'right_2', 'left')):
+        stamp_sec = number // 2
+        synchronizer.add(camera, stamp_sec * 1_000_000_000, 'people', float(stamp_sec))
+    synchronizer.close()
+    cameras = synchronizer.report().cameras.items()
+    views = '; '.join(f"'{name}' {camera.account()}" for name, camera in cameras)
+    log = f'[INFO] [1.5] [x]: views: {views}\n'
+    assert view_accounts(log) == [
+        Account(2, 1, 1, 0, {'deactivated': 1}), Account(1, 1, 0, 0, {})
+    ]
     assert frame_accounts(log) == []
 
 
