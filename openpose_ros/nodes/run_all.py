@@ -16,7 +16,6 @@ leaves; an error of one node ends all of them with exit code 1. Nodes:
 
 from __future__ import annotations
 
-from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 import importlib
@@ -67,15 +66,17 @@ def _run(line: CommandLine, stopped: threading.Event) -> None:
             node.destroy_node()
         images.close()
         raise
+    failures: list[BaseException] = []
     with ThreadPoolExecutor(len(nodes)) as pool:
-        lives = [pool.submit(_live, label, node, stopped) for label, node in nodes]
+        lives = [pool.submit(_live, label, node, stopped, failures) for label, node in nodes]
         try:
             while not stopped.is_set() and not all(life.done() for life in lives):
                 images.spin_once(_WAIT_SEC)
         finally:
             stopped.set()
     images.close()
-    _raise_first(lives)
+    if failures:
+        raise failures[0]
 
 
 def _build(chosen: ChosenNode, surroundings: Surroundings) -> Node:
@@ -89,7 +90,9 @@ def _build(chosen: ChosenNode, surroundings: Surroundings) -> Node:
         raise NodeError(f'{chosen.label}: its arguments are wrong: {error}') from error
 
 
-def _live(label: str, node: Node, stopped: threading.Event) -> None:
+def _live(
+    label: str, node: Node, stopped: threading.Event, failures: list[BaseException]
+) -> None:
     """Start a node, run it and destroy it; an error ends the other ones, too."""
     try:
         if isinstance(node, ManagedNode):
@@ -98,18 +101,13 @@ def _live(label: str, node: Node, stopped: threading.Event) -> None:
     except ExternalShutdownException:
         pass
     except NodeError as error:
-        stopped.set()
-        raise NodeError(f'{label}: {error}') from error
-    except BaseException:
-        stopped.set()
-        raise
+        failures.append(NodeError(f'{label}: {error}'))
+    except Exception as error:  # noqa: BLE001 - raised again by the main thread
+        failures.append(error)
     finally:
+        if failures:
+            stopped.set()
         node.destroy_node()
-
-
-def _raise_first(lives: list[Future[None]]) -> None:
-    for life in lives:
-        life.result()
 
 
 def main(args: list[str] | None = None) -> int:
