@@ -31,6 +31,8 @@ from openpose_ros.nodes.running import run_node
 from openpose_ros.nodes.surroundings import ALONE
 from openpose_ros.nodes.surroundings import Surroundings
 
+_STOP_SEC = 0.5  # for the thread that plays; the process is to be gone after a second
+
 
 class CameraNode(Node):
     """
@@ -59,7 +61,7 @@ class CameraNode(Node):
         """Stop the thread, then destroy the node."""
         self._player.stop()
         # A camera that hangs holds its thread; the end of the process must not wait for it.
-        self._thread.join(timeout=1.0)
+        self._thread.join(_STOP_SEC)
         self._publisher.close()
         super().destroy_node()
 
