@@ -13,8 +13,9 @@ _NS_PER_SEC = 1e9
 # /clock comes in steps of up to some tenths of a second, at several times the real speed.
 _FORWARD = Duration(seconds=1.0)
 _BACKWARD = Duration(nanoseconds=-1)
-# A stamp may be ahead of a clock that has not made its next step.
-_AHEAD_SEC = 1.0
+# A stamp may be ahead of a clock that has not made its next step; further ahead it is from before
+# a jump back.
+_AHEAD_SEC = 0.2
 
 
 class StampAges:
