@@ -23,6 +23,10 @@ ACTIVATE := PATH="$(BIN):$$PATH" VIRTUAL_ENV="$(VENV)" AMENT_PREFIX_PATH="$(VENV
 CMAKE := env -u DESTDIR $(ACTIVATE) $(BIN)/cmake
 ISOLATE := ROS_DOMAIN_ID=$$(($$$$ % 100 + 1))
 
+# What computes shares the cores; what starts nodes and waits for them then has the machine to itself.
+COMPUTING := -n $(JOBS) --dist loadfile --no-loadscope-reorder test/build test/lint test/unit
+WAITING := test/launch test/ros
+
 # Stamps: a step runs again when something it was made from is newer.
 CREATED := $(VENV)/.created
 INSTALLED := $(VENV)/.installed
@@ -38,7 +42,13 @@ help: ## list the targets
 setup: $(INTERFACES) ## create .venv with all dependencies and build the interfaces into it
 
 test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
+ifeq ($(strip $(PYTEST_ARGS)),)
+	@status=0; for tests in '$(COMPUTING)' '$(WAITING)'; do \
+	    $(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $$tests || status=$$?; \
+	done; exit $$status
+else
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
+endif
 
 coverage: setup ## report how much of the core the unit tests run
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest test/unit --cov --cov-report=term:skip-covered \

@@ -14,3 +14,6 @@ if (Path(sys.prefix) / 'share' / 'ament_index').is_dir():
 # Nodes of the tests neither hear nor disturb other runs and other machines.
 os.environ.setdefault('ROS_DOMAIN_ID', str(os.getpid() % 100 + 1))
 os.environ.setdefault('ROS_AUTOMATIC_DISCOVERY_RANGE', 'LOCALHOST')
+# Its threads wait for each other: on a busy machine the small matrices of a calibration take
+# twenty times as long in two threads as in one.
+os.environ.setdefault('OPENBLAS_NUM_THREADS', '1')
