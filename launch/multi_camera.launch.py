@@ -15,7 +15,7 @@ from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
 from openpose_ros.io.rig_file import read_rig
-from openpose_ros.nodes.dds_profile import dds_profile_variables
+from openpose_ros.nodes.launched_processes import launched_processes
 from openpose_ros.nodes.planned_node import choices_of
 from openpose_ros.nodes.planned_node import COMMON_ARGUMENTS
 from openpose_ros.nodes.rig_nodes import rig_nodes
@@ -33,21 +33,14 @@ def nodes(context: LaunchContext) -> list[Node]:
     """Return the nodes of each camera, those for all of them behind."""
     value = {name: context.launch_configurations[name] for name in ARGUMENTS}
     started = rig_nodes(read_rig(value['rig']), value, time.time())
-    own = [value['params_file']] if value['params_file'] else []
-    profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])
     view = PathJoinSubstitution([CONFIG, 'rviz', 'multi_camera.rviz'])
     space = started[-1].namespace.rstrip('/')
     rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen',
                 parameters=[{'use_sim_time': value['use_sim_time'] == 'true'}],
                 remappings=[(f'/people/{topic}', f'{space}/{topic}')
                             for topic in ('markers', 'points')])
-    ours = [Node(package='openpose_ros', executable=node.executable, name=node.executable,
-                 namespace=node.namespace, remappings=list(node.remappings.items()),
-                 parameters=[PathJoinSubstitution([CONFIG, f'{node.executable}.yaml']), *own,
-                             dict(node.parameters)],
-                 additional_env=dict.fromkeys(dds_profile_variables(context.environment), profile),
-                 ros_arguments=['--log-level', value['log_level']], output='screen')
-            for node in started]
+    ours = [Node(**process) for process in launched_processes(
+        started, value, config=CONFIG.perform(context), environment=context.environment)]
     return [*ours, rviz] if value['rviz'] == 'true' else ours
 
 

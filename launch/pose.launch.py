@@ -12,9 +12,9 @@ from launch.substitutions import PathJoinSubstitution
 from launch_ros.actions import Node
 from launch_ros.substitutions import FindPackageShare
 
-from openpose_ros.nodes.dds_profile import dds_profile_variables
 from openpose_ros.nodes.image_nodes import image_nodes
 from openpose_ros.nodes.image_nodes import PARTS
+from openpose_ros.nodes.launched_processes import launched_processes
 from openpose_ros.nodes.planned_node import choices_of
 from openpose_ros.nodes.planned_node import COMMON_ARGUMENTS
 
@@ -35,20 +35,14 @@ def nodes(context: LaunchContext) -> list[Node]:
     """Return the nodes; what is given on the command line overrides the parameter files."""
     value = {name: context.launch_configurations[name] for name in ARGUMENTS}
     space = value['namespace'].strip('/')
-    own = [value['params_file']] if value['params_file'] else []
-    profile = PathJoinSubstitution([CONFIG, 'dds', 'shared_memory.xml'])
     view = PathJoinSubstitution([CONFIG, 'rviz', 'openpose.rviz'])
     rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen',
                 parameters=[{'use_sim_time': value['use_sim_time'] == 'true'}],
                 remappings=[(f'/people/{topic}', f'/{space}/{topic}'.replace('//', '/'))
                             for topic in ('overlay', 'image_markers')])
-    ours = [Node(package='openpose_ros', executable=node.executable, name=node.executable,
-                 namespace=node.namespace, remappings=list(node.remappings.items()),
-                 parameters=[PathJoinSubstitution([CONFIG, f'{node.executable}.yaml']), *own,
-                             *([dict(node.parameters)] if node.parameters else [])],
-                 additional_env=dict.fromkeys(dds_profile_variables(context.environment), profile),
-                 ros_arguments=['--log-level', value['log_level']], output='screen')
-            for node in image_nodes(value)]
+    started = image_nodes(value)
+    ours = [Node(**process) for process in launched_processes(
+        started, value, config=CONFIG.perform(context), environment=context.environment)]
     return [*ours, rviz] if value['rviz'] == 'true' else ours
 
 

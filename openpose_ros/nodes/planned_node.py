@@ -16,6 +16,7 @@ COMMON_ARGUMENTS = {
     'rviz': (FALSE, 'Starts RViz, and what makes the people visible in it.'),
     'autostart': (TRUE, 'false: a lifecycle manager configures and activates the nodes.'),
     'use_sim_time': (FALSE, 'Lets all nodes follow /clock.'),
+    'single_process': (FALSE, 'Runs all nodes in one process, which shares the images.'),
     'params_file': ('', 'For all nodes, over their files in config/.'),
     'log_level': ('info', 'debug, info, warn, error or fatal.'),
 }

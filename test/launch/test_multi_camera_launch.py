@@ -55,6 +55,7 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) ->
         'rviz': 'false',
         'autostart': 'true',
         'use_sim_time': 'false',
+        'single_process': 'false',
         'params_file': '',
         'log_level': 'info',
     }
@@ -199,3 +200,27 @@ def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
     from_wall = np.abs(last.body.xyz[..., 1][last.body.scores > 0])
     print(f'from the wall: median {np.median(from_wall):.3f} m, most {from_wall.max():.3f} m')
     assert np.median(from_wall) < 0.03
+
+
+def test_launch_single_process_puts_people_into_space_with_one_process(
+    launch: LaunchFile, rig: Path, peer: Peer, tmp_path: Path
+) -> None:
+    own = tmp_path / 'own.yaml'
+    own.write_text(
+        '/**/camera_node:\n  ros__parameters:\n    source.loop: true\n'
+        '/**/pose_node:\n  ros__parameters:\n    input.height_px: 184\n    inference.threads: 1\n'
+    )
+    launched = launch(
+        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec='3.0',
+        single_process='true',
+    )  # fmt: skip
+    assert [process.executable for process in launched.processes] == ['run_all']
+    heard = peer.hear(PoseArray3D, '/people/keypoints_3d', result_qos())
+    with launched.running(tmp_path):
+        peer.spin_until(
+            lambda: any(len(one.cameras) == 4 and one.people for one in heard), timeout_sec=90.0
+        )
+        images = peer.node.get_subscriptions_info_by_topic('/cam0/image_raw')
+        assert not images, 'the images stay within the process'
+        names = sorted(peer.node.get_node_names())
+    assert names.count('pose_node') == names.count('camera_node') == 4

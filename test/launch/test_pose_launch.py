@@ -26,6 +26,8 @@ from openpose_ros.msg import SkeletonArray
 from openpose_ros.networks.loading import load_model
 from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
+from openpose_ros.nodes.run_all_arguments import ChosenNode
+from openpose_ros.nodes.run_all_arguments import split_command_line
 from openpose_ros.pose2d.estimator import PoseEstimator
 
 PHOTO = Path(__file__).parents[1] / 'data' / 'park.jpg'
@@ -73,6 +75,7 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile) -> None:
         'rviz': 'false',
         'autostart': 'true',
         'use_sim_time': 'false',
+        'single_process': 'false',
         'params_file': '',
         'log_level': 'info',
     }
@@ -186,7 +189,7 @@ def test_launch_params_file_goes_over_those_of_all_nodes(
     assert pose.parameters()['model.name'] == 'body_mobilenet_thin'
 
 
-@pytest.mark.parametrize('name', ['face', 'autostart', 'use_sim_time'])
+@pytest.mark.parametrize('name', ['face', 'autostart', 'use_sim_time', 'single_process'])
 def test_launch_switch_that_is_neither_true_nor_false_is_refused(
     launch: LaunchFile, name: str
 ) -> None:
@@ -276,6 +279,42 @@ def test_launch_dds_profile_is_set_unless_the_user_has_chosen(
     assert Path(profile).is_file()
 
 
+def given_to(node: ChosenNode) -> tuple[list[str], dict[str, Any], dict[str, str]]:
+    """Return parameter files, parameters and remappings of a node of run_all."""
+    words = list(zip(node.ros_arguments[::2], node.ros_arguments[1::2], strict=True))
+    pairs = {
+        flag: dict(word.split(':=', 1) for one, word in words if one == flag)
+        for flag in ('-p', '-r')
+    }
+    files = [word for flag, word in words if flag == '--params-file']
+    return files, {name: yaml.safe_load(text) for name, text in pairs['-p'].items()}, pairs['-r']
+
+
+def test_launch_single_process_gives_each_node_what_it_has_alone(
+    launch: LaunchFile, share: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / 'own.yaml'
+    own.write_text('/**:\n  ros__parameters:\n    autostart: true\n')
+    given = {
+        'source': '0', 'face': 'true', 'overlay': 'true', 'use_sim_time': 'true',
+        'image': '/front/image', 'namespace': 'a/b/', 'params_file': str(own),
+        'log_level': 'debug',
+    }  # fmt: skip
+    apart = launch({'HOME': '/'}, **given).processes
+    (process,) = launch({'HOME': '/'}, **given, single_process='true').processes
+    assert process.executable == 'run_all'
+    assert process.environment == apart[0].environment
+    line = split_command_line(process.command[1:], [one.executable for one in apart])
+    assert line.process[:3] == ('--ros-args', '--log-level', 'debug')
+    assert [node.name for node in line.nodes] == [one.executable for one in apart]
+    for node, alone in zip(line.nodes, apart, strict=True):
+        files, parameters, names = given_to(node)
+        *shared, last = alone.values_of('--params-file')
+        assert files == shared == [str(share / 'config' / f'{node.name}.yaml'), str(own)]
+        assert parameters == file_parameters(Path(last))
+        assert [f'{key}:={name}' for key, name in names.items()] == alone.values_of('-r')[1:]
+
+
 @pytest.fixture
 def peer() -> Iterator[Peer]:
     one = Peer()
@@ -283,20 +322,24 @@ def peer() -> Iterator[Peer]:
     one.close()
 
 
+@pytest.mark.parametrize('single_process', ['false', 'true'])
 def test_launch_photo_gives_its_people_on_people_keypoints(
-    launch: LaunchFile, peer: Peer, tmp_path: Path
+    launch: LaunchFile, peer: Peer, tmp_path: Path, single_process: str
 ) -> None:
     # Again and again: discovery may take seconds, and what was published before is not heard.
     own = tmp_path / 'own.yaml'
     own.write_text('/**/camera_node:\n  ros__parameters:\n    source.loop: true\n')
-    launched = launch(dict(os.environ), source=str(PHOTO), params_file=str(own))
+    launched = launch(
+        dict(os.environ), source=str(PHOTO), params_file=str(own), single_process=single_process
+    )
     people = peer.hear(PoseArray, '/people/keypoints', result_qos())
     skeletons = peer.hear(SkeletonArray, '/people/skeletons', latched_qos())
     with launched.running(tmp_path) as logs:
         peer.spin_until(lambda: people and skeletons, timeout_sec=25.0)
         texts = [log.read_text() for log in logs]
+    assert len(texts) == (1 if single_process == 'true' else 2)
     assert 'body_mobilenet_thin' in texts[0]
-    assert '/camera/image_raw' in texts[1]
+    assert '/camera/image_raw' in texts[-1]
     message = people[0]
     assert message.header.frame_id == 'camera_optical_frame'
     assert message.header.stamp.sec > 0
