@@ -12,6 +12,7 @@ from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
+from ros_peers import facts_of
 from ros_peers import NodeProcess
 from ros_peers import Peer
 from sensor_msgs.msg import Image
@@ -116,7 +117,7 @@ class Upstream:
     def facts(self) -> dict[str, str]:
         if not self.diagnostics:
             return {}
-        return {item.key: item.value for item in self.diagnostics[-1].status[0].values}
+        return facts_of(self.diagnostics[-1])
 
 
 def set_parameter(peer: Peer, name: str, value: Any) -> Any:

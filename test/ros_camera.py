@@ -9,6 +9,7 @@ from typing import Any
 from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 from rclpy.qos import QoSProfile
+from ros_peers import facts_of
 from ros_peers import Peer
 from sensor_msgs.msg import Image
 from std_msgs.msg import Header
@@ -42,7 +43,7 @@ class Camera:
     def facts(self) -> dict[str, str]:
         if not self.diagnostics:
             return {}
-        return {item.key: item.value for item in self.diagnostics[-1].status[0].values}
+        return facts_of(self.diagnostics[-1])
 
     def wait_for_facts(self, **wanted: str) -> None:
         self.peer.spin_until(lambda: wanted.items() <= self.facts().items())

@@ -41,6 +41,29 @@ class Account:
     passed_on: int
 
 
+def facts_of(message: Any) -> dict[str, str]:
+    """
+    Return the keys and values of all statuses of a node.
+
+    :param message: ``DiagnosticArray``; the keys of a camera get its name in front.
+    """
+    facts = {}
+    for status in message.status:
+        task = status.name.partition(': ')[2]
+        camera = task.removeprefix('camera ') + '_' if task.startswith('camera ') else ''
+        facts |= {camera + item.key: item.value for item in status.values}
+    return facts
+
+
+def worst_of(message: Any) -> int:
+    """
+    Return the level of the worst status.
+
+    :param message: ``DiagnosticArray``.
+    """
+    return max(status.level[0] for status in message.status)
+
+
 class NodeProcess:
     """
     A node in a process of its own.

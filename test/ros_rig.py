@@ -14,6 +14,7 @@ from typing import Any
 from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 from ros_camera import header
+from ros_peers import facts_of
 from ros_peers import Peer
 
 from openpose_ros.conversions.poses import people_to_msg
@@ -143,7 +144,7 @@ class Rig:
     def facts(self) -> dict[str, str]:
         if not self.diagnostics:
             return {}
-        return {item.key: item.value for item in self.diagnostics[-1].status[0].values}
+        return facts_of(self.diagnostics[-1])
 
     def wait_for_facts(self, **wanted: str) -> None:
         self.peer.spin_until(lambda: wanted.items() <= self.facts().items())

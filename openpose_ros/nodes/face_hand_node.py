@@ -19,14 +19,13 @@ from rcl_interfaces.msg import SetParametersResult
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import RegionArray
 from openpose_ros.msg import SkeletonArray
-from openpose_ros.nodes.diagnostics import DiagnosticsParameters
-from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.face_hand_frames import FaceHandFrames
 from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
 from openpose_ros.nodes.face_hand_parameters import PriorityParameters
 from openpose_ros.nodes.face_hand_parameters import RegionInputParameters
 from openpose_ros.nodes.frame_pipeline import FramePipeline
-from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.keypoint_input import KeypointInput
@@ -34,6 +33,7 @@ from openpose_ros.nodes.low_priority import built_standing_back
 from openpose_ros.nodes.low_priority import stand_back
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.managed_node import run_managed_node
+from openpose_ros.nodes.model_status import model_status
 from openpose_ros.nodes.passing_on import PassedOnError
 from openpose_ros.nodes.passing_on import PassingOn
 from openpose_ros.nodes.qos import latched_qos
@@ -55,7 +55,6 @@ class FaceHandNode(ManagedNode):
 
     def __init__(self, surroundings: Surroundings = ALONE) -> None:
         super().__init__(NAME, FACE_HAND_GROUPS, surroundings)
-        self._statistics = FrameStatistics()
         self._published_regions = 0
         self._frames: FaceHandFrames | None = None
         self._networks: SecondaryNetworks | None = None
@@ -64,7 +63,6 @@ class FaceHandNode(ManagedNode):
         self._passing_on: PassingOn | None = None
         self._pipeline: FramePipeline | None = None
         self._input: KeypointInput | None = None
-        self._diagnostics: DiagnosticsReporter | None = None
         self.add_on_set_parameters_callback(self._check_switches)
 
     def configure(self) -> None:
@@ -97,13 +95,13 @@ class FaceHandNode(ManagedNode):
         )
         niceness = self.parameters.get(PriorityParameters).niceness
         self._pipeline = FramePipeline(
-            self, self._process, self._statistics, rate_hz=0.0,
+            self, self._process, self.statistics, rate_hz=0.0,
             prepare=partial(stand_back, niceness),
         )
         self._passing_on = PassingOn(
             self,
             self._outputs['keypoints_full'].publish,
-            self._statistics,
+            self.statistics,
             in_turn=self._pipeline.append,
         )
         self._input = KeypointInput(
@@ -115,24 +113,17 @@ class FaceHandNode(ManagedNode):
             on_alone=self._passing_on.receive,
             frames=self.frames,
         )
-        self._diagnostics = DiagnosticsReporter(
-            self,
-            self.parameters.get(DiagnosticsParameters),
-            statistics=self._statistics,
-            facts=self._facts,
-            problem=self._problem,
-        )
 
     def deactivate(self) -> None:
         """Stop taking messages; the frame being worked on is still published."""
         if self._input is not None:
             for _ in range(self._input.close()):
-                self._statistics.count_received()
-                self._statistics.count_dropped('deactivated')
-        for part in (self._pipeline, self._skeletons, self._diagnostics):
+                self.statistics.count_received()
+                self.statistics.count_dropped('deactivated')
+        for part in (self._pipeline, self._skeletons):
             if part is not None:
                 part.close()
-        self._diagnostics = self._input = self._pipeline = self._skeletons = None
+        self._input = self._pipeline = self._skeletons = None
         self._frames = self._passing_on = None
 
     def cleanup(self) -> None:
@@ -141,6 +132,20 @@ class FaceHandNode(ManagedNode):
             self.destroy_lifecycle_publisher(publisher)
         self._outputs = {}
         self._networks = None
+
+    def statuses(self) -> list[Status]:
+        """Return how the input and the networks are."""
+        if self._input is None:
+            return []
+        switches = self.parameters.get(FaceHandParameters)
+        on = [part for part in ('face', 'hands', 'feet') if getattr(switches, part)]
+        facts = {
+            'looks_for': ', '.join(on), 'published_regions': str(self._published_regions)
+        }
+        return [
+            self._input.status(self.parameters.get(DiagnosticsParameters)),
+            model_status(self._loaded.used(), facts),
+        ]
 
     @property
     def _loaded(self) -> SecondaryNetworks:
@@ -174,19 +179,6 @@ class FaceHandNode(ManagedNode):
         reason = '; '.join(filter(None, reasons))
         return SetParametersResult(successful=not reason, reason=reason)
 
-    def _problem(self) -> str:
-        return self._input.starving() if self._input is not None else ''
-
-    def _facts(self) -> dict[str, str]:
-        switches = self.parameters.get(FaceHandParameters)
-        on = [part for part in ('face', 'hands', 'feet') if getattr(switches, part)]
-        images = self._input.images if self._input is not None else None
-        return {
-            'looks_for': ', '.join(on),
-            **self._loaded.facts(),
-            'image_topic': images.topic if images is not None else '',
-            'published_regions': str(self._published_regions),
-        }
 
 
 def main(args: list[str] | None = None) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from openpose_ros.nodes.diagnostics import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.parameters import param

@@ -13,6 +13,9 @@ from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.node import Node
 
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
+from openpose_ros.nodes.frame_status import input_status
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
 from openpose_ros.nodes.image_feeds import message_type
@@ -90,10 +93,23 @@ class ImageInput:
 
     def starving(self) -> str:
         """Return a warning if no image came for too long, else an empty text."""
-        waited = (self._clock.now().nanoseconds - self._last_ns) / _NS_PER_SEC
+        waited = self.silent_sec()
         if waited < self._parameters.timeout_sec:
             return ''
         return f'no image on {self.topic} for {waited:.0f} s; {self._existing_topics()}'
+
+    def silent_sec(self) -> float:
+        """Return the seconds since the last image."""
+        return float(self._clock.now().nanoseconds - self._last_ns) / _NS_PER_SEC
+
+    def status(self, limits: DiagnosticsParameters) -> Status:
+        """
+        Return whether images come.
+
+        :param limits: From where on it is an error that none do.
+        """
+        values = {'image_topic': self.topic}
+        return input_status(self.starving(), self.silent_sec(), limits, values=values)
 
     def close(self) -> None:
         """Take no more images."""

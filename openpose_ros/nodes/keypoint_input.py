@@ -15,6 +15,9 @@ from rclpy.node import Node
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import RegionArray
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
+from openpose_ros.nodes.frame_status import input_status
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
@@ -26,6 +29,7 @@ from openpose_ros.temporal.pairing import SyncParameters
 # What keypoints wait for.
 IMAGE = 'image'
 REGIONS = 'regions'
+_PLURALS = {IMAGE: 'images', REGIONS: REGIONS}
 KEYPOINTS = 'keypoints'
 _CHECK_PERIOD_SEC = 0.02
 _WARNING_PERIOD_SEC = 10.0
@@ -118,6 +122,27 @@ class KeypointInput:
             return self.images.starving() if self.images is not None else ''
         publishers = self._node.count_publishers(self.topic)
         return f'no keypoints on {self.topic} for {waited:.0f} s; it has {publishers} publishers'
+
+    def status(self, limits: DiagnosticsParameters) -> Status:
+        """
+        Return whether keypoints and images come, and how many wait for each other.
+
+        :param limits: From where on it is an error that none do.
+        """
+        silent_sec = self._now_sec() - self._last_sec
+        values = {
+            'keypoints_topic': self.topic,
+            'keypoints_waiting': str(len(self._pairing)),
+            'keypoints_waiting_ms': f'{1e3 * self._pairing.waiting_sec(self._now_sec()):.0f}',
+        }
+        if self.images is not None:
+            values['image_topic'] = self.images.topic
+            silent_sec = max(silent_sec, self.images.silent_sec())
+        for kind, waiting in self._pairing.partners().items():
+            name = _PLURALS[kind]
+            values[f'{name}_waiting'] = str(len(waiting))
+            values[f'{name}_waiting_ms'] = f'{1e3 * waiting.span_sec:.0f}'
+        return input_status(self.starving(), silent_sec, limits, values=values)
 
     def close(self) -> int:
         """Undo the subscriptions and return how many keypoints messages were still waiting."""

@@ -15,14 +15,24 @@ from rclpy.lifecycle import LifecycleNode
 from rclpy.lifecycle import LifecycleState
 from rclpy.lifecycle import TransitionCallbackReturn
 
+from openpose_ros.nodes.diagnostic_status import Level
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
+from openpose_ros.nodes.frame_statistics import FrameReport
+from openpose_ros.nodes.frame_status import frame_status
 from openpose_ros.nodes.parameters import NodeParameters
-from openpose_ros.nodes.resting_status import RestingStatus
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_node
 from openpose_ros.nodes.surroundings import ALONE
 from openpose_ros.nodes.surroundings import Surroundings
+from openpose_ros.nodes.work_report import WorkReport
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
+
+# What the diagnostics say of a node that is not active.
+_UNCONFIGURED = 'unconfigured'
+_INACTIVE = 'inactive'
+_FINALIZED = 'finalized'
 
 
 @dataclass(frozen=True)
@@ -49,11 +59,13 @@ class ManagedNode(LifecycleNode):
     transition fail, anything else is an error; what was built until then is undone.
 
     While the parameter ``enable`` is false, an active node has done ``deactivate``, and says so in
-    its diagnostics; it goes on with ``activate``.
+    its diagnostics; it goes on with ``activate``. They say in every state how it goes; what
+    became of all frames is logged each time that the node stops working.
 
     :param name: Node name.
-    :param groups: The node's parameter groups, :class:`LifecycleParameters` among them. Those
-        that are not dynamic may be set while the node is unconfigured.
+    :param groups: The node's parameter groups, :class:`LifecycleParameters` and
+        :class:`DiagnosticsParameters` among them. Those that are not dynamic may be set while the
+        node is unconfigured.
     :param surroundings: What it gets from its process.
     :raises ValueError: If parameters given at start are wrong.
     """
@@ -67,7 +79,6 @@ class ManagedNode(LifecycleNode):
         super().__init__(name, cli_args=surroundings.cli_args)
         self.frames = surroundings.frames
         self._failure = ''
-        self._resting: RestingStatus | None = None
         try:
             self.parameters = NodeParameters(
                 self, groups, writable=self._unconfigured, on_change=self._on_change
@@ -76,6 +87,9 @@ class ManagedNode(LifecycleNode):
             # The derived class has built nothing yet that its own destroy_node could undo.
             super().destroy_node()
             raise
+        limits = self.parameters.get(DiagnosticsParameters)
+        self._report = WorkReport(self, limits, self._statuses_at_work)
+        self.statistics = self._report.statistics
 
     def start(self) -> None:
         """
@@ -105,6 +119,14 @@ class ManagedNode(LifecycleNode):
     def cleanup(self) -> None:
         """Undo :meth:`configure`, also half of it."""
 
+    def statuses(self) -> list[Status]:
+        """Return the statuses of the node at work, besides that of its frames."""
+        return []
+
+    def awaits_frames(self) -> bool:
+        """Return whether frames are to come while the node works."""
+        return True
+
     def on_parameters(self, group: ParameterGroup) -> None:
         """
         Take note of changed parameters.
@@ -114,7 +136,7 @@ class ManagedNode(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Build; called by the state machine."""
-        return self._try(self.configure, undo=self.cleanup)
+        return self._try(self.configure, undo=self.cleanup, then=_INACTIVE)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Start working; called by the state machine."""
@@ -126,17 +148,17 @@ class ManagedNode(LifecycleNode):
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working; called by the state machine."""
-        result = self._try(self._end_work)
+        result = self._try(self._end_work, then=_INACTIVE)
         super().on_deactivate(state)
         return result
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Forget what was built; called by the state machine."""
-        return self._try(self.cleanup)
+        return self._try(self.cleanup, then=_UNCONFIGURED)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Undo everything, from whatever state; called by the state machine."""
-        return self._try(self._undo_all)
+        return self._try(self._undo_all, then=_FINALIZED)
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to the unconfigured state after an error; called by the state machine."""
@@ -145,6 +167,7 @@ class ManagedNode(LifecycleNode):
     def destroy_node(self) -> None:
         """Undo everything and end the node."""
         self._undo_all()
+        self._report.close()
         super().destroy_node()
 
     def _undo_all(self) -> None:
@@ -154,34 +177,46 @@ class ManagedNode(LifecycleNode):
     def _on_change(self, group: ParameterGroup) -> None:
         if isinstance(group, LifecycleParameters) and self._in_state(State.PRIMARY_STATE_ACTIVE):
             self._follow_enable(group.enable)
+        if isinstance(group, DiagnosticsParameters):
+            self._report.set_period(group.period_sec)
         self.on_parameters(group)
 
     def _follow_enable(self, enable: bool) -> None:
         """Stop working, or go on, while the node is active."""
-        if enable and self._resting is None:
+        if enable and self._report.works:
             return
         self.get_logger().info('enabled' if enable else 'disabled')
         self._end_work()
-        done = self._try(self._activate_if_enabled, undo=self.deactivate)
-        if done != TransitionCallbackReturn.SUCCESS:
-            # Still active for its lifecycle manager: the diagnostics say that it does nothing.
-            self._resting = RestingStatus(self, self._failure)
+        # Where that fails, it is still active for its lifecycle manager: the diagnostics say that
+        # it does nothing.
+        self._try(self._activate_if_enabled, undo=self.deactivate)
 
     def _activate_if_enabled(self) -> None:
         if self.parameters.get(LifecycleParameters).enable:
             self.activate()
+            self._report.start()
         else:
-            self._resting = RestingStatus(self)
+            self._report.rest('disabled')
 
     def _end_work(self) -> None:
         """Undo what was done in the active state, whether the node works or not."""
-        resting, self._resting = self._resting, None
-        if resting is not None:
-            resting.close()
-        self.deactivate()
+        try:
+            self.deactivate()
+        finally:
+            self._report.stop()
+
+    def _statuses_at_work(self, report: FrameReport) -> list[Status]:
+        limits = self.parameters.get(DiagnosticsParameters)
+        return [
+            frame_status(report, limits, awaited=self.awaits_frames()), *self.statuses()
+        ]
 
     def _try(
-        self, step: Callable[[], None], *, undo: Callable[[], None] | None = None
+        self,
+        step: Callable[[], None],
+        *,
+        undo: Callable[[], None] | None = None,
+        then: str = '',
     ) -> TransitionCallbackReturn:
         """Take a step of a transition; the state machine would swallow what it raises."""
         try:
@@ -195,9 +230,12 @@ class ManagedNode(LifecycleNode):
             self.get_logger().error(traceback.format_exc())
             result = TransitionCallbackReturn.ERROR
         else:
+            if then:
+                self._report.rest(then)
             return TransitionCallbackReturn.SUCCESS
         if undo is not None:
             undo()
+        self._report.rest(self._failure, Level.ERROR)
         return result
 
     def _unconfigured(self) -> bool:

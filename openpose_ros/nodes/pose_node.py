@@ -14,15 +14,16 @@ from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import SkeletonArray
 from openpose_ros.networks.loading import load_model
-from openpose_ros.nodes.diagnostics import DiagnosticsParameters
-from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_pipeline import FramePipeline
-from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.image_feeds import decode
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.managed_node import run_managed_node
+from openpose_ros.nodes.model_status import model_status
+from openpose_ros.nodes.model_status import UsedModel
 from openpose_ros.nodes.pose_parameters import GROUPS
 from openpose_ros.nodes.pose_parameters import ModelParameters
 from openpose_ros.nodes.pose_parameters import RateParameters
@@ -51,7 +52,6 @@ class PoseNode(ManagedNode):
 
     def __init__(self, surroundings: Surroundings = ALONE) -> None:
         super().__init__(NAME, GROUPS, surroundings)
-        self._statistics = FrameStatistics()
         self._settings = self._read_settings()
         # Of the whole run: ids are never given twice, whatever the lifecycle.
         self._tracker = PersonTracker(self.parameters.get(TrackingParameters))
@@ -61,7 +61,6 @@ class PoseNode(ManagedNode):
         self._skeletons_publisher: Any = None
         self._pipeline: FramePipeline | None = None
         self._images: ImageInput | None = None
-        self._diagnostics: DiagnosticsReporter | None = None
 
     def configure(self) -> None:
         """Load the network and create the publishers."""
@@ -86,26 +85,19 @@ class PoseNode(ManagedNode):
         self._pipeline = FramePipeline(
             self,
             self._process,
-            self._statistics,
+            self.statistics,
             rate_hz=rate_hz,
             on_restart=self._tracker.reset,
         )
         images = self.parameters.get(ImageParameters)
         self._images = ImageInput(self, images, self._pipeline.receive, self.frames)
-        self._diagnostics = DiagnosticsReporter(
-            self,
-            self.parameters.get(DiagnosticsParameters),
-            statistics=self._statistics,
-            facts=self._facts,
-            problem=self._problem,
-        )
 
     def deactivate(self) -> None:
         """Stop taking images; the frame being worked on is still published."""
-        for part in (self._images, self._pipeline, self._diagnostics):
+        for part in (self._images, self._pipeline):
             if part is not None:
                 part.close()
-        self._diagnostics = self._images = self._pipeline = None
+        self._images = self._pipeline = None
 
     def cleanup(self) -> None:
         """Destroy the publishers and forget the network."""
@@ -123,6 +115,14 @@ class PoseNode(ManagedNode):
         self._tracker.parameters = self.parameters.get(TrackingParameters)
         if self._follower is not None:
             self._follower.smoothing = self.parameters.get(SmoothingParameters)
+
+    def statuses(self) -> list[Status]:
+        """Return how the input and the network are."""
+        if self._images is None:
+            return []
+        limits = self.parameters.get(DiagnosticsParameters)
+        facts = {'skeleton': self._loaded.model.skeleton.name}
+        return [self._images.status(limits), model_status([self._used_model()], facts)]
 
     @property
     def _loaded(self) -> PoseEstimator:
@@ -149,34 +149,18 @@ class PoseNode(ManagedNode):
         return self.parameters.get(InputParameters), parser
 
     def _log_configuration(self) -> None:
-        facts = self._facts()
+        used = self._used_model()
         height = self.parameters.get(InputParameters).height_px
         self.get_logger().info(
-            f"model '{facts['model']}' on '{facts['provider']}', input height {height} px, "
-            f"skeleton '{facts['skeleton']}'"
+            f"{used.describe()}, input height {height} px, skeleton "
+            f"'{self._loaded.model.skeleton.name}'"
         )
-        if self._fall_back():
-            self.get_logger().warning(self._fall_back())
+        if used.fall_back():
+            self.get_logger().warning(used.fall_back())
 
-    def _fall_back(self) -> str:
-        engine = self._loaded.engine
-        if engine.provider == engine.wanted:
-            return ''
-        return f"provider '{engine.wanted}' was asked for, '{engine.provider}' is used"
-
-    def _problem(self) -> str:
-        starving = self._images.starving() if self._images is not None else ''
-        return starving or self._fall_back()
-
-    def _facts(self) -> dict[str, str]:
+    def _used_model(self) -> UsedModel:
         model, engine = self._loaded.model, self._loaded.engine
-        return {
-            'model': model.name,
-            'model_sha256': model.sha256,
-            'skeleton': model.skeleton.name,
-            'provider': engine.provider,
-            'image_topic': self._images.topic if self._images is not None else '',
-        }
+        return UsedModel(model.name, model.sha256, engine.provider, engine.wanted)
 
 
 def main(args: list[str] | None = None) -> int:

@@ -12,6 +12,7 @@ from openpose_ros.networks.landmark_metadata import LandmarkModel
 from openpose_ros.networks.loading import load_landmark_model
 from openpose_ros.networks.loading import model_directories
 from openpose_ros.networks.loading import read_onnx
+from openpose_ros.nodes.model_status import UsedModel
 from openpose_ros.pose2d.engine import EngineError
 from openpose_ros.pose2d.engine import EngineParameters
 from openpose_ros.pose2d.face_hand import FaceHandEstimator
@@ -62,6 +63,7 @@ class SecondaryNetworks:
                 found |= _load_part(part, names)
             except ValueError as error:
                 self._leave_out(part, switches, error)
+        self._sha256 = {model.name: model.sha256 for model in found.values()}
         self.estimator = self._build(found, names, switches, engine)
 
     @property
@@ -73,18 +75,19 @@ class SecondaryNetworks:
         """The skeletons of what can be looked for."""
         return tuple(get_skeleton(_SKELETONS[part]) for part in self._parts)
 
-    def facts(self) -> dict[str, str]:
+    def used(self) -> list[UsedModel]:
         """Return the models and where they run, for the diagnostics."""
-        engines = self.estimator.engines
-        return {
-            'models': ', '.join(engines),
-            'provider': ', '.join(sorted({engine.provider for engine in engines.values()})),
-        }
+        return [
+            UsedModel(name, self._sha256[name], engine.provider, engine.wanted)
+            for name, engine in self.estimator.engines.items()
+        ]
 
     def describe(self) -> str:
         """Return the same as a line for the log."""
-        facts = self.facts()
-        return f"models '{facts['models']}' on '{facts['provider']}'"
+        used = self.used()
+        models = ', '.join(model.name for model in used)
+        providers = ', '.join(sorted({model.provider for model in used}))
+        return f"models '{models}' on '{providers}'"
 
     def warnings(self) -> list[str]:
         """Return a line for each part that cannot be switched on and each fallen-back network."""
@@ -92,13 +95,7 @@ class SecondaryNetworks:
             f"'face_hand.{part}' cannot be switched on: {text}"
             for part, text in self.missing.items()
         ]
-        for name, engine in self.estimator.engines.items():
-            if engine.provider != engine.wanted:
-                lines.append(
-                    f"model '{name}': provider '{engine.wanted}' was asked for, "
-                    f"'{engine.provider}' is used"
-                )
-        return lines
+        return lines + [model.fall_back() for model in self.used() if model.fall_back()]
 
     def refusal(self, name: str, value: object) -> str:
         """

@@ -16,12 +16,11 @@ from openpose_ros.nodes.camera_source import CameraSource
 from openpose_ros.nodes.camera_source import FileCameras
 from openpose_ros.nodes.camera_source import TfPlaces
 from openpose_ros.nodes.camera_source import TopicCameras
-from openpose_ros.nodes.diagnostics import DiagnosticsParameters
-from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.filtered_views import FilteredViews
 from openpose_ros.nodes.filtered_views import import_message_filters
 from openpose_ros.nodes.frame_pipeline import FramePipeline
-from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.managed_node import run_managed_node
 from openpose_ros.nodes.space_outputs import SpaceOutputs
@@ -35,6 +34,9 @@ from openpose_ros.nodes.view_decoding import ViewDecoder
 from openpose_ros.nodes.view_input import StampedViews
 from openpose_ros.nodes.view_input import ViewInput
 from openpose_ros.nodes.view_input import ViewMessages
+from openpose_ros.nodes.view_status import CameraLimits
+from openpose_ros.nodes.view_status import view_statuses
+from openpose_ros.nodes.view_status import with_left_out
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.pose3d.matching.association_parameters import AssociationParameters
 from openpose_ros.pose3d.points.triangulation_parameters import TriangulationParameters
@@ -55,7 +57,6 @@ class TriangulationNode(ManagedNode):
 
     def __init__(self, surroundings: Surroundings = ALONE) -> None:
         super().__init__(NAME, TRIANGULATION_GROUPS, surroundings)
-        self._statistics = FrameStatistics()
         self._reconstructor = self._read_settings()
         self._topics: dict[str, str] = {}
         self._cameras: CameraSource | None = None
@@ -65,7 +66,6 @@ class TriangulationNode(ManagedNode):
         self._decoder: ViewDecoder | None = None
         self._pipeline: FramePipeline | None = None
         self._input: ViewInput | None = None
-        self._diagnostics: DiagnosticsReporter | None = None
 
     def configure(self) -> None:
         """Read the calibration and create the publishers."""
@@ -89,7 +89,7 @@ class TriangulationNode(ManagedNode):
         self._tracker.reset()
         self._decoder = ViewDecoder(self, self._configured)
         self._pipeline = FramePipeline(
-            self, self._process, self._statistics, rate_hz=0.0, on_restart=self._tracker.reset
+            self, self._process, self.statistics, rate_hz=0.0, on_restart=self._tracker.reset
         )
         parameters = self.parameters.get(ViewSyncParameters)
         views = FilteredViews if parameters.policy == MESSAGE_FILTERS else StampedViews
@@ -100,20 +100,13 @@ class TriangulationNode(ManagedNode):
             frame_id=self.parameters.get(RigParameters).frame_id,
             on_set=self._pipeline.receive,
         )
-        self._diagnostics = DiagnosticsReporter(
-            self,
-            self.parameters.get(DiagnosticsParameters),
-            statistics=self._statistics,
-            facts=self._facts,
-            problem=self._problem,
-        )
 
     def deactivate(self) -> None:
         """Stop taking keypoints; the set being worked on is still published."""
-        for part in (self._input, self._pipeline, self._diagnostics):
+        for part in (self._input, self._pipeline):
             if part is not None:
                 part.close()
-        self._diagnostics = self._input = self._pipeline = None
+        self._input = self._pipeline = None
 
     def cleanup(self) -> None:
         """Destroy the publishers and forget the calibration."""
@@ -133,6 +126,14 @@ class TriangulationNode(ManagedNode):
             self._smoother.parameters = group
         if isinstance(group, OutputParameters) and self._outputs is not None:
             self._outputs.parameters = group
+
+    def statuses(self) -> list[Status]:
+        """Return how the view sets and the cameras are."""
+        if self._input is None or self._decoder is None:
+            return []
+        limits = self.parameters.get(DiagnosticsParameters)
+        state = with_left_out(self._input.state(), self._decoder.left_out())
+        return view_statuses(state, limits, self.parameters.get(CameraLimits))
 
     @property
     def _configured(self) -> CameraSource:
@@ -165,12 +166,6 @@ class TriangulationNode(ManagedNode):
             self.parameters.get(ReconstructionParameters),
         )
 
-    def _problem(self) -> str:
-        return self._input.problem() if self._input is not None else ''
-
-    def _facts(self) -> dict[str, str]:
-        facts = self._input.facts() if self._input is not None else {}
-        return {**facts, **(self._decoder.facts() if self._decoder is not None else {})}
 
 
 def main(args: list[str] | None = None) -> int:

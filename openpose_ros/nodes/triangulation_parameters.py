@@ -10,8 +10,9 @@ from typing import ClassVar
 from rclpy.exceptions import InvalidTopicNameException
 from rclpy.validate_topic_name import validate_topic_name
 
-from openpose_ros.nodes.diagnostics import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
+from openpose_ros.nodes.view_status import CameraLimits
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.pose3d.matching.association_parameters import AssociationParameters
@@ -125,4 +126,5 @@ TRIANGULATION_GROUPS: tuple[type[ParameterGroup], ...] = (
     SmoothingParameters,
     OutputParameters,
     DiagnosticsParameters,
+    CameraLimits,
 )

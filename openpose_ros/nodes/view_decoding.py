@@ -17,6 +17,7 @@ from rclpy.node import Node
 
 from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.nodes.camera_source import CameraSource
+from openpose_ros.nodes.view_status import LeftOut
 from openpose_ros.pose3d.camera_calibration import check_image_size
 from openpose_ros.pose3d.views import View
 from openpose_ros.skeletons import SKELETONS
@@ -57,6 +58,8 @@ class ViewDecoder:
         # Counted in the worker's thread, read in the executor's.
         self._lock = threading.Lock()
         self._dropped: Counter[tuple[str, str]] = Counter()
+        self._problems: dict[str, str] = {}
+        self._reported: Counter[str] = Counter()
         # rclpy throttles a line of code; here each camera has a line of its own.
         self._silent_until_sec: dict[str, float] = {}
 
@@ -85,11 +88,18 @@ class ViewDecoder:
             raise ValueError('; '.join(problems))
         return views
 
-    def facts(self) -> dict[str, str]:
-        """Return how many views were left out, by camera and reason."""
+    def left_out(self) -> dict[str, LeftOut]:
+        """Return the views left out, in all and since the last call, by camera."""
         with self._lock:
-            dropped = sorted(self._dropped.items())
-        return {f'{name}_dropped_{reason}': str(count) for (name, reason), count in dropped}
+            counts: dict[str, dict[str, int]] = {}
+            for (name, reason), count in sorted(self._dropped.items()):
+                counts.setdefault(name, {})[reason] = count
+            totals = Counter({name: sum(reasons.values()) for name, reasons in counts.items()})
+            newly, self._reported = totals - self._reported, totals
+            return {
+                name: LeftOut(reasons, newly[name], self._problems[name])
+                for name, reasons in counts.items()
+            }
 
     def _decoded(self, name: str, message: Any) -> View:
         try:
@@ -117,6 +127,7 @@ class ViewDecoder:
         problems.append(str(error))
         with self._lock:
             self._dropped[name, error.reason] += 1
+            self._problems[name] = str(error)
         now_sec = self._clock.now().nanoseconds / _NS_PER_SEC
         if now_sec >= self._silent_until_sec.get(name, 0.0):
             self._silent_until_sec[name] = now_sec + _WARNING_PERIOD_SEC

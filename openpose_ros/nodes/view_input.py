@@ -17,16 +17,18 @@ from std_msgs.msg import Header
 
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.camera_arrivals import CameraArrivals
 from openpose_ros.nodes.qos import view_subscription_qos
+from openpose_ros.nodes.view_status import CameraState
+from openpose_ros.nodes.view_status import InputState
 from openpose_ros.temporal.synchronizer import ViewSynchronizer
-from openpose_ros.temporal.view_sets import CameraReport
 from openpose_ros.temporal.view_sets import SyncReport
 from openpose_ros.temporal.view_sets import ViewSet
 from openpose_ros.temporal.view_sets import ViewSyncParameters
 
 _CHECK_PERIOD_SEC = 0.02
-_PATIENCE_SEC = 5.0
-_WARNING_PERIOD_SEC = 10.0
+PATIENCE_SEC = 5.0
+WARNING_PERIOD_SEC = 10.0
 _NS_PER_SEC = 1_000_000_000
 
 
@@ -56,11 +58,8 @@ class ViewInput(Protocol):
         :param parameters: The limits.
         """
 
-    def problem(self) -> str:
-        """Return what is wrong with the input at present, nothing if nothing is."""
-
-    def facts(self) -> dict[str, str]:
-        """Return counts for the diagnostics."""
+    def state(self) -> InputState:
+        """Return what is known of the input, for the diagnostics."""
 
     def close(self) -> None:
         """Undo the subscriptions."""
@@ -92,6 +91,7 @@ class StampedViews:
         self._on_set = on_set
         self._synchronizer: ViewSynchronizer[Any] = ViewSynchronizer(tuple(topics), parameters)
         self._troubled: frozenset[str] = frozenset()
+        self._arrivals = CameraArrivals(node, topics)
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_sec = self._last_set_sec = self._steady_sec()
         self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._steady)
@@ -105,36 +105,42 @@ class StampedViews:
         """Use other limits from now on."""
         self._synchronizer.parameters = parameters
 
-    def problem(self) -> str:
-        """Return which cameras are not waited for and why, or that nothing comes at all."""
+    def _problem(self) -> str:
+        """Return why there are no view sets, an empty text if there are."""
         now_sec = self._steady_sec()
-        if now_sec - self._last_sec >= _PATIENCE_SEC:
+        if now_sec - self._last_sec >= PATIENCE_SEC:
             topics = _publishers(self._node, self._topics)
             return f'no keypoints for {now_sec - self._last_sec:.0f} s: {topics}'
-        troubles = self._synchronizer.troubles()
-        if now_sec - self._last_set_sec >= _PATIENCE_SEC:
+        if now_sec - self._last_set_sec >= PATIENCE_SEC:
             views = _views(self._synchronizer.report())
             return f'no view set for {now_sec - self._last_set_sec:.0f} s: {views}'
-        return '; '.join(f'{name} is not waited for: {why}' for name, why in troubles.items())
+        return ''
 
-    def facts(self) -> dict[str, str]:
-        """Return the counts of the synchronizer."""
+    def state(self) -> InputState:
+        """Return what is known of the input."""
         report = self._synchronizer.report()
-        facts = {
-            'sets_complete': str(report.complete),
-            'sets_partial': str(report.partial),
-            'restarts': str(report.restarts),
-            'views_waiting': str(report.waiting),
+        counts = {
+            'sets_complete': report.complete,
+            'sets_partial': report.partial,
+            'restarts': report.restarts,
+            'views_waiting': report.waiting,
+            'views_waiting_ms': round(1e3 * report.waiting_sec),
         }
-        for name, camera in report.cameras.items():
-            facts |= {f'{name}_{key}': value for key, value in _camera_facts(camera).items()}
-        return facts
+        cameras = {
+            name: CameraState(
+                camera, self._arrivals.values(name), self._arrivals.silent_sec(name)
+            )
+            for name, camera in report.cameras.items()
+        }
+        silent_sec = self._steady_sec() - self._last_set_sec
+        return InputState(self._problem(), silent_sec, counts, cameras)
 
     def close(self) -> None:
         """Undo the subscriptions and say what became of all views."""
         self._node.destroy_timer(self._timer)
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
+        self._arrivals.close()
         self._synchronizer.close()
         cameras = self._synchronizer.report().cameras.items()
         views = '; '.join(f"'{name}' {camera.account()}" for name, camera in cameras)
@@ -143,6 +149,7 @@ class StampedViews:
     def _receiving(self, name: str) -> Callable[[Any], None]:
         def receive(message: Any) -> None:
             self._last_sec = self._steady_sec()
+            self._arrivals.note(name, stamp_ns(message))
             sets = self._synchronizer.add(
                 name, stamp_ns(message), message, self._now_sec(), steady_sec=self._last_sec
             )
@@ -154,9 +161,9 @@ class StampedViews:
         steady_sec = self._steady_sec()
         self._hand_on(self._synchronizer.update(self._now_sec(), steady_sec=steady_sec))
         self._log_troubles()
-        if self._steady_sec() - min(self._last_sec, self._last_set_sec) >= _PATIENCE_SEC:
+        if self._steady_sec() - min(self._last_sec, self._last_set_sec) >= PATIENCE_SEC:
             self._node.get_logger().warning(
-                self.problem(), throttle_duration_sec=_WARNING_PERIOD_SEC
+                self._problem(), throttle_duration_sec=WARNING_PERIOD_SEC
             )
 
     def _hand_on(self, sets: list[ViewSet[Any]]) -> None:
@@ -183,18 +190,6 @@ class StampedViews:
 
     def _steady_sec(self) -> float:
         return float(self._steady.now().nanoseconds) / _NS_PER_SEC
-
-
-def _camera_facts(camera: CameraReport) -> dict[str, str]:
-    dropped = {f'dropped_{reason}': str(count) for reason, count in camera.dropped.items()}
-    return {
-        'received': str(camera.received),
-        'in_sets': str(camera.in_sets),
-        'missed': str(camera.missed),
-        'skew_ms': f'{camera.skew_ms:.1f}',
-        'trouble': camera.trouble,
-        **dropped,
-    }
 
 
 def _publishers(node: Node, topics: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ only while pictures are wanted: nobody looks, nothing is copied or drawn.
 
 from __future__ import annotations
 
+from dataclasses import replace
 import sys
 import time
 from typing import Any
@@ -16,10 +17,11 @@ from typing import Any
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
 
-from openpose_ros.nodes.diagnostics import DiagnosticsParameters
-from openpose_ros.nodes.diagnostics import DiagnosticsReporter
+from openpose_ros.nodes.diagnostic_status import Level
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_pipeline import FramePipeline
-from openpose_ros.nodes.frame_statistics import FrameStatistics
+from openpose_ros.nodes.frame_status import INPUT
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.keypoint_input import KeypointInput
@@ -54,11 +56,9 @@ class VisualizationNode(ManagedNode):
 
     def __init__(self, surroundings: Surroundings = ALONE) -> None:
         super().__init__(NAME, VISUALIZATION_GROUPS, surroundings)
-        self._statistics = FrameStatistics()
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._rate = FrameRate()
         self._fps = 0.0
-        self._alone = ''
         # Topic of the keypoints and whether with images; None: nobody wants anything.
         self._source: tuple[str, bool] | None = None
         self._outputs: VisualizationOutputs | None = None
@@ -66,7 +66,6 @@ class VisualizationNode(ManagedNode):
         self._pipeline: FramePipeline | None = None
         self._input: KeypointInput | None = None
         self._timer: Any = None
-        self._diagnostics: DiagnosticsReporter | None = None
 
     def configure(self) -> None:
         """Create the publishers."""
@@ -79,16 +78,9 @@ class VisualizationNode(ManagedNode):
         """Begin to wait for somebody who wants something."""
         self._skeletons = HeardSkeletons(self)
         rate_hz = self.parameters.get(OverlayParameters).rate_hz
-        self._pipeline = FramePipeline(self, self._process, self._statistics, rate_hz=rate_hz)
+        self._pipeline = FramePipeline(self, self._process, self.statistics, rate_hz=rate_hz)
         self._timer = self.create_timer(
             _CHECK_PERIOD_SEC, self._follow_demand, clock=self._steady
-        )
-        self._diagnostics = DiagnosticsReporter(
-            self,
-            self.parameters.get(DiagnosticsParameters),
-            statistics=self._statistics,
-            facts=self._facts,
-            problem=self._problem,
         )
 
     def deactivate(self) -> None:
@@ -96,10 +88,10 @@ class VisualizationNode(ManagedNode):
         if self._timer is not None:
             self.destroy_timer(self._timer)
         self._close_input('deactivated')
-        for part in (self._pipeline, self._skeletons, self._diagnostics):
+        for part in (self._pipeline, self._skeletons):
             if part is not None:
                 part.close()
-        self._diagnostics = self._timer = self._pipeline = self._skeletons = None
+        self._timer = self._pipeline = self._skeletons = None
 
     def cleanup(self) -> None:
         """Destroy the publishers."""
@@ -111,6 +103,19 @@ class VisualizationNode(ManagedNode):
         """Use the new values from the next frame on."""
         if isinstance(group, OverlayParameters) and self._pipeline is not None:
             self._pipeline.set_rate(group.rate_hz)
+
+    def awaits_frames(self) -> bool:
+        """Return whether anybody looks."""
+        return self._input is not None
+
+    def statuses(self) -> list[Status]:
+        """Return who looks, and how the input is."""
+        wanted = self._outputs.wanted() if self._outputs is not None else ()
+        facts = {'subscribed_outputs': ', '.join(sorted(wanted)) or 'none'}
+        if self._input is None:
+            return [Status(INPUT, Level.OK, 'nobody subscribes to the result', facts)]
+        status = self._input.status(self.parameters.get(DiagnosticsParameters))
+        return [replace(status, values={**facts, **status.values})]
 
     def _keypoints_topic(self) -> str:
         own = self.parameters.get(SourceParameters).keypoints_topic
@@ -146,23 +151,23 @@ class VisualizationNode(ManagedNode):
     def _close_input(self, reason: str) -> None:
         if self._input is not None:
             for _ in range(self._input.close()):
-                self._statistics.count_received()
-                self._statistics.count_dropped(reason)
-        self._input, self._source, self._alone = None, None, ''
+                self.statistics.count_received()
+                self.statistics.count_dropped(reason)
+        self._input = self._source = None
 
     def _receive(self, frame: KeypointFrame) -> None:
-        self._alone = ''
         self._fps = self._rate.update(self._steady.now().nanoseconds / _NS_PER_SEC)
         if self._pipeline is not None:
             self._pipeline.receive(frame)
 
     def _count_alone(self, item: Paired) -> None:
         why = why_alone(item)
-        self._statistics.count_received()
-        self._statistics.count_dropped(why.reason)
-        if why.reason == TIMEOUT:
-            self._alone = f'keypoints not drawn: {why}'
-            self.get_logger().warning(self._alone, throttle_duration_sec=_WARNING_PERIOD_SEC)
+        self.statistics.count_received()
+        # Others are those of the moment in which the subscriptions began.
+        problem = f'keypoints not drawn: {why}' if why.reason == TIMEOUT else ''
+        self.statistics.count_dropped(why.reason, problem)
+        if problem:
+            self.get_logger().warning(problem, throttle_duration_sec=_WARNING_PERIOD_SEC)
 
     def _process(self, frame: KeypointFrame) -> dict[str, float]:
         """Publish what is wanted of a frame; called in the worker's thread."""
@@ -172,18 +177,6 @@ class VisualizationNode(ManagedNode):
         draw_sec = self._outputs.publish(frame, self._skeletons.find, self._fps)
         return {'draw': draw_sec, 'overhead': time.perf_counter() - started - draw_sec}
 
-    def _problem(self) -> str:
-        starving = self._input.starving() if self._input is not None else ''
-        return starving or self._alone
-
-    def _facts(self) -> dict[str, str]:
-        wanted = self._outputs.wanted() if self._outputs is not None else ()
-        images = self._input.images if self._input is not None else None
-        return {
-            'subscribed_outputs': ', '.join(sorted(wanted)) or 'none',
-            'keypoints_topic': self._input.topic if self._input is not None else '',
-            'image_topic': images.topic if images is not None else '',
-        }
 
 
 def main(args: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from rclpy.exceptions import InvalidTopicNameException
 from rclpy.validate_topic_name import validate_topic_name
 
-from openpose_ros.nodes.diagnostics import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.parameters import param

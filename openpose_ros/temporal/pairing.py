@@ -110,6 +110,18 @@ class Pairing:
         """Return how many keypoints messages wait."""
         return len(self._waiting)
 
+    def waiting_sec(self, now_sec: float) -> float:
+        """
+        Return how long the keypoints that came first have waited, 0 if none wait.
+
+        :param now_sec: Steady time in seconds.
+        """
+        return now_sec - self._waiting[0].arrival_sec if self._waiting else 0.0
+
+    def partners(self) -> dict[str, WaitingPartners]:
+        """Return what waits for keypoints, by kind."""
+        return dict(self._partners)
+
     def add_keypoints(self, stamp_ns: int, keypoints: Any, now_sec: float) -> list[Paired]:
         """
         Take keypoints; returns what waits no longer, in the order in which it came.

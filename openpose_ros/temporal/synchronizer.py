@@ -149,10 +149,16 @@ class ViewSynchronizer(Generic[Payload]):
             partial=self._partial,
             restarts=self._restarts,
             waiting=len(self._waiting),
+            waiting_sec=self._waiting_sec(),
             cameras={
                 camera: one.report(self._trouble(one)) for camera, one in self._statistics.items()
             },
         )
+
+    def _waiting_sec(self) -> float:
+        if self._now_sec is None or not self._waiting:
+            return 0.0
+        return self._now_sec - min(view.arrival_sec for view in self._waiting)
 
     def _turn_clock(self, now_sec: float, steady_sec: float) -> None:
         """Begin anew if the clock itself steps back, as that of a simulation does."""
@@ -269,7 +275,7 @@ class ViewSynchronizer(Generic[Payload]):
             if camera in views:
                 one.count_in_set(views[camera].stamp_ns - stamp_ns)
             else:
-                one.missed += 1
+                one.count_missed()
         self._complete += len(run) == len(self._cameras)
         self._partial += len(run) < len(self._cameras)
         self._last_ns = run[-1].stamp_ns

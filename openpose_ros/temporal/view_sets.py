@@ -82,6 +82,9 @@ class CameraReport:
     :param dropped: Views that did not, by reason.
     :param missed: Sets that went out without the camera.
     :param skew_ms: Median of stamp minus stamp of the set over the last sets, milliseconds.
+    :param skew_ms_p95: 95 of 100 of them are no further off.
+    :param missing_ratio: Share of the last sets that went out without the camera.
+    :param off_sec: What its clock is off, 0 if it agrees with the others'.
     :param trouble: Why the camera is not waited for, empty if it is.
     """
 
@@ -90,6 +93,9 @@ class CameraReport:
     dropped: Mapping[str, int]
     missed: int
     skew_ms: float
+    skew_ms_p95: float
+    missing_ratio: float
+    off_sec: float
     trouble: str
 
     def account(self) -> str:
@@ -110,6 +116,7 @@ class SyncReport:
     :param partial: Sets that lack some.
     :param restarts: How often time began anew.
     :param waiting: Views that wait for others.
+    :param waiting_sec: How long the oldest of them has waited, in seconds.
     :param cameras: By name.
     """
 
@@ -117,4 +124,5 @@ class SyncReport:
     partial: int
     restarts: int
     waiting: int
+    waiting_sec: float
     cameras: Mapping[str, CameraReport]

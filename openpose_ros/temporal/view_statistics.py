@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections import deque
+from math import ceil
 from math import inf
 from statistics import median
 
 from openpose_ros.temporal.view_sets import CameraReport
 
 _MS_PER_NS = 1e-6
-_REMEMBERED_SKEWS = 100
+_REMEMBERED_SETS = 100
 _REMEMBERED_PERIODS = 15
 # How early a view may come, in periods: slots and exposures jitter.
 _EARLIEST = 0.8
@@ -36,7 +37,8 @@ class ViewStatistics:
         self.dropped: Counter[str] = Counter()
         self.newest_ns: int | None = None
         self.period_ns = inf
-        self._skews_ns: deque[int] = deque(maxlen=_REMEMBERED_SKEWS)
+        self._skews_ns: deque[int] = deque(maxlen=_REMEMBERED_SETS)
+        self._missing: deque[bool] = deque(maxlen=_REMEMBERED_SETS)
         self._periods_ns: deque[int] = deque(maxlen=_REMEMBERED_PERIODS)
 
     def accept(self, stamp_ns: int) -> None:
@@ -67,7 +69,13 @@ class ViewStatistics:
         :param skew_ns: Its stamp minus that of the set, nanoseconds.
         """
         self.in_sets += 1
+        self._missing.append(False)
         self._skews_ns.append(skew_ns)
+
+    def count_missed(self) -> None:
+        """Count a set that goes out without the camera."""
+        self.missed += 1
+        self._missing.append(True)
 
     def restart(self) -> None:
         """Forget the stamps, not the counts."""
@@ -79,11 +87,15 @@ class ViewStatistics:
 
         :param trouble: Why the camera is not waited for.
         """
+        skews_ms = sorted(abs(skew_ns) * _MS_PER_NS for skew_ns in self._skews_ns)
         return CameraReport(
             received=self.received,
             in_sets=self.in_sets,
             dropped=dict(self.dropped),
             missed=self.missed,
             skew_ms=_MS_PER_NS * float(median(self._skews_ns)) if self._skews_ns else 0.0,
+            skew_ms_p95=skews_ms[ceil(0.95 * len(skews_ms)) - 1] if skews_ms else 0.0,
+            missing_ratio=sum(self._missing) / max(len(self._missing), 1),
+            off_sec=self.off_sec or 0.0,
             trouble=trouble,
         )

@@ -11,6 +11,7 @@ from typing import Any
 
 # Jumps back of one stream that are remembered until the keypoints jump, too.
 _MAX_FALLS = 16
+_NS_PER_SEC = 1e9
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,13 @@ class WaitingPartners:
     def __len__(self) -> int:
         """Return how many messages wait."""
         return len(self._items)
+
+    @property
+    def span_sec(self) -> float:
+        """Time between the stamps of the first and the last that came, in seconds."""
+        if not self._items:
+            return 0.0
+        return (self._items[-1].stamp_ns - self._items[0].stamp_ns) / _NS_PER_SEC
 
     def __contains__(self, stamp_ns: object) -> bool:
         """Return whether a message of a stamp waits."""

@@ -17,6 +17,9 @@ class Subscriber:
         self.callbacks: list[Callable[[Any], None]] = []
         self.sub = node.create_subscription(kind, topic, self._hear, qos_profile)
 
+    def registerCallback(self, callback: Callable[[Any], None]) -> None:
+        self.callbacks.append(callback)
+
     def _hear(self, message: Any) -> None:
         for callback in self.callbacks:
             callback(message)

@@ -10,6 +10,7 @@ from ros_optional import import_or_stand_in
 from ros_peers import Peer
 
 from openpose_ros.msg import PoseArray
+from openpose_ros.nodes import filtered_views
 from openpose_ros.nodes.filtered_views import FilteredViews
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.view_input import ViewMessages
@@ -43,7 +44,31 @@ def test_complete_sets_come_out_under_the_stamp_in_the_middle(
         'left': 'left', 'right': 'right'
     }
     assert [view.header.stamp.nanosec for view in only.views.values()] == [100 * MS, 110 * MS]
-    assert views.facts() == {'sets_complete': '1'}
-    assert views.problem() == ''
+    state = views.state()
+    assert (state.problem, state.counts) == ('', {'sets_complete': 1})
+    left, right = (state.cameras[name].report for name in TOPICS)
+    assert (left.received, left.in_sets, left.skew_ms) == (2, 1, 0.0)
+    assert (right.received, right.in_sets, right.skew_ms) == (2, 1, pytest.approx(10.0))
     views.close()
     peer.spin_until(lambda: not any(one.get_subscription_count() for one in publishers.values()))
+
+
+def test_camera_that_sends_nothing_is_named(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_or_stand_in('message_filters', monkeypatch)
+    monkeypatch.setattr(filtered_views, 'PATIENCE_SEC', 0.5)
+    views = FilteredViews(
+        peer.node, TOPICS, ViewSyncParameters(), frame_id='room', on_set=lambda _: None
+    )
+    left = peer.node.create_publisher(PoseArray, TOPICS['left'], result_qos())
+    peer.spin_until(left.get_subscription_count)
+    peer.spin_until(lambda: views.state().problem)
+    left.publish(PoseArray(header=header(0, 'left')))
+    peer.spin_until(lambda: views.state().cameras['left'].report.received)
+    state = views.state()
+    assert state.problem.startswith('no view set for ')
+    assert state.problem.endswith('nothing comes from right')
+    assert 'needs every camera' in state.cameras['right'].report.trouble
+    assert state.cameras['left'].report.trouble == ''
+    views.close()

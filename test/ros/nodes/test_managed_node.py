@@ -14,6 +14,7 @@ import rclpy
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.running import NodeError
@@ -25,7 +26,7 @@ class Steps(ManagedNode):
     def __init__(self, failing: str = '', error: Exception | None = None) -> None:
         self.taken: list[str] = []
         self._failing, self._error = failing, error
-        super().__init__('steps', (LifecycleParameters,))
+        super().__init__('steps', (LifecycleParameters, DiagnosticsParameters))
 
     def _take(self, step: str) -> None:
         self.taken.append(step)

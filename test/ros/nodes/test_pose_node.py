@@ -152,7 +152,7 @@ def test_pose_node_bad_frames_are_counted_and_the_node_lives_on(
         camera.wait_for_facts(dropped_invalid=str(number))
         status = camera.diagnostics[-1].status[0]
         assert status.level == DiagnosticStatus.ERROR
-        assert 'every frame is dropped' in status.message
+        assert 'frames bad: ' in status.message
     before_1970 = raw(np.zeros((1, 1, 3), np.uint8))
     before_1970.header.stamp.sec = -1
     camera.send(before_1970)
@@ -160,7 +160,8 @@ def test_pose_node_bad_frames_are_counted_and_the_node_lives_on(
     assert len(camera.people) == 1
     assert camera.people[0].header.stamp.sec == -1
     assert len(camera.people[0].people) == 0, 'nobody is an empty array'
-    assert camera.diagnostics[-1].status[0].level == DiagnosticStatus.OK
+    # The bad frames are forgotten after a few reports.
+    peer.spin_until(lambda: camera.diagnostics[-1].status[0].level == DiagnosticStatus.OK)
     assert 'klingon8' in node.output()
     assert node.interrupt() == 0
 

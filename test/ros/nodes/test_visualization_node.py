@@ -12,7 +12,6 @@ from typing import Any
 
 import cv2
 from diagnostic_msgs.msg import DiagnosticArray
-from diagnostic_msgs.msg import DiagnosticStatus
 from face_hand_upstream import header
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState
@@ -20,8 +19,10 @@ import numpy as np
 import pytest
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
+from ros_peers import facts_of
 from ros_peers import NodeProcess
 from ros_peers import Peer
+from ros_peers import worst_of
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
 from visualization_msgs.msg import MarkerArray
@@ -114,7 +115,7 @@ class Session:
     def facts(self) -> dict[str, str]:
         if not self.diagnostics:
             return {}
-        return {item.key: item.value for item in self.diagnostics[-1].status[0].values}
+        return facts_of(self.diagnostics[-1])
 
     def set(self, name: str, value: Any) -> Any:
         parameter = Parameter(name, value=value).to_parameter_msg()
@@ -249,7 +250,7 @@ def test_visualization_node_draws_own_skeletons_and_names_keypoints_without_imag
     session.keypoints.publish(people_to_msg(people, header(session.stamp_ns + 1)))
     node.wait_for('keypoints not drawn: no image of their stamp came in time')
     peer.spin_until(lambda: session.facts().get('dropped_timeout') == '1')
-    assert session.diagnostics[-1].status[0].level == DiagnosticStatus.WARN
+    assert worst_of(session.diagnostics[-1])
 
 
 def test_visualization_node_lifecycle_may_go_round_and_round(

@@ -82,6 +82,12 @@ def test_person_has_joints_limbs_and_a_text_under_the_id() -> None:
         assert marker.scale.z > 0 or (marker.type == Marker.LINE_LIST and marker.scale.x > 0)
 
 
+def test_people_without_ids_have_markers_of_their_own_but_no_text() -> None:
+    _, shown = markers_of(people([0, 3, 0]))
+    assert {number for kind, number in shown if kind == 'body'} == {3, 4, 6}
+    assert {number for kind, number in shown if kind == 'id'} == {3}
+
+
 def test_sides_have_colours() -> None:
     joints = markers_of(people([1]))[0]['body', 1]
     for part, colour in (('left_wrist', BLUE), ('right_ankle', ORANGE), ('neck', WHITE)):
@@ -168,6 +174,10 @@ def test_transform_leads_to_the_middle_of_a_person() -> None:
     place = one.transform.translation
     assert (place.x, place.y, place.z) == pytest.approx((0.0, 0.085, 1.0))
     assert one.transform.rotation.w == 1.0
+
+
+def test_transform_needs_an_id_for_its_name() -> None:
+    assert people_to_transforms(people([0, 0]), Header(), geometry.TransformStamped) == []
 
 
 def test_pose_array_holds_the_middle_of_each_person() -> None:

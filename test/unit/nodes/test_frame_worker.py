@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The worker thread and the counts of frames."""
+"""The worker thread."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import threading
 
 import pytest
 
-from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.frame_worker import FrameWorker
 
 TIMEOUT_SEC = 10.0
@@ -98,27 +97,3 @@ def test_worker_that_hangs_keeps_only_so_much() -> None:
         assert gate.begun.acquire(timeout=TIMEOUT_SEC)
     assert worker.close() == []
     assert gate.done == [0, *range(44, 300)]
-
-
-def test_statistics_report_rates_since_the_last_report_and_totals() -> None:
-    statistics = FrameStatistics()
-    statistics.report(100.0)
-    for _ in range(6):
-        statistics.count_received()
-    for seconds in (0.010, 0.020, 0.030):
-        statistics.count_processed(latency=seconds)
-    statistics.count_dropped('replaced')
-    statistics.count_dropped('replaced')
-    statistics.count_dropped('invalid')
-    report = statistics.report(102.0)
-    assert (report.fps_in, report.fps_out) == (3.0, 1.5)
-    assert (report.received, report.processed) == (6, 3)
-    assert report.dropped == report.newly_dropped == {'replaced': 2, 'invalid': 1}
-    assert report.times_ms['latency'] == pytest.approx((20.0, 29.0))
-    statistics.count_received()
-    statistics.count_dropped('rate')
-    later = statistics.report(103.0)
-    assert (later.fps_in, later.fps_out) == (1.0, 0.0)
-    assert later.newly_dropped == {'rate': 1}
-    assert sum(later.dropped.values()) + later.processed == later.received == 7
-    assert later.times_ms == {}

@@ -42,7 +42,8 @@ def test_networks_of_the_defaults_are_all_there_whatever_is_on() -> None:
     for switches in ({}, {'face': False, 'hands': False, 'feet': False}):
         found = networks({}, **switches)
         assert found.missing == {}
-        assert found.facts() == {'models': ', '.join(ALL_MODELS), 'provider': 'cpu'}
+        assert [model.name for model in found.used()] == list(ALL_MODELS)
+        assert {(model.provider, model.wanted) for model in found.used()} == {('cpu', 'cpu')}
         assert [skeleton.name for skeleton in found.skeletons] == ['face_70', 'hand_21', 'body_25']
 
 
