@@ -29,6 +29,7 @@ from openpose_ros.tools.benchmark_drawing import measure_drawing
 from openpose_ros.tools.benchmark_face_hand import measure_face_hand
 from openpose_ros.tools.benchmark_nodes import measure_messages
 from openpose_ros.tools.benchmark_nodes import measure_node
+from openpose_ros.tools.benchmark_nodes import measure_start
 from openpose_ros.tools.benchmark_parse import measure_parse
 from openpose_ros.tools.benchmark_pipeline import measure_pipeline
 from openpose_ros.tools.benchmark_rows import Quantity
@@ -44,7 +45,8 @@ from openpose_ros.tools.report import prepare_report
 from openpose_ros.tools.report import write_report
 
 KINDS = (
-    'parse', 'pipeline', 'face_hand', 'drawing', 'association', 'triangulation', 'messages', 'node'
+    'parse', 'pipeline', 'face_hand', 'drawing', 'association', 'triangulation', 'messages',
+    'node', 'start',
 )
 # Photos of people beside the checkout, for which the budget was set; used where they are there.
 PHOTOS = Path(__file__).parents[3] / 'shared' / 'data' / 'coco_dev' / 'images'
@@ -106,6 +108,7 @@ def _measurements(
         'triangulation': partial(measure_triangulation, repetitions),
         'messages': partial(measure_messages, 10 * repetitions),
         'node': partial(measure_node, options, repetitions),
+        'start': partial(measure_start, max(repetitions // 6, 1)),
     }
 
 

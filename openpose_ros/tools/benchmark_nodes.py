@@ -5,7 +5,8 @@ What is measured with ROS, in programs of its own: the tools run without it.
 
 ``python -m openpose_ros.nodes.measure_messages --repetitions N`` and, each with ``--repetitions N
 --model NAME --provider NAME --height PX``, ``python -m openpose_ros.nodes.measure_node`` and
-``measure_face_hand`` measure and print, as the last line of stdout, a JSON list of rows::
+``measure_face_hand`` and, with ``--rounds N``, ``measure_start`` and ``measure_exit`` measure and
+print, as the last line of stdout, a JSON list of rows::
 
     [{"name": "messages.encode_decode", "value": 0.61, "repetitions": 200, "note": ""}]
 
@@ -60,6 +61,18 @@ def measure_node(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
     )
     for program in ('measure_node', 'measure_face_hand'):
         yield from run_measurement(program, *arguments)
+
+
+def measure_start(repetitions: int) -> Iterator[Row]:
+    """
+    Measure how long nodes take to start, and to end from every state.
+
+    :param repetitions: Times that all of it is done.
+    :return: Rows.
+    :raises ValueError: If a program fails; says why.
+    """
+    for program in ('measure_start', 'measure_exit'):
+        yield from run_measurement(program, '--rounds', str(repetitions))
 
 
 def run_measurement(module: str, *arguments: str) -> list[Row]:

@@ -90,12 +90,19 @@ QUANTITIES = {
         '10 people of 137 points to bytes and back', 'ms', 1.0
     ),
     'node.throughput_ratio': Quantity(
-        "frames of pose_node over the bare session's", '', 0.95, at_least=True
+        "frames of pose_node over the bare session's, nobody in them", '', 0.95, at_least=True
     ),
     'node.latency_above_inference': Quantity(
         'image callback to publish, less inference', 'ms', 8.0
     ),
     'node.memory': Quantity('resident memory of pose_node', 'MB', 350.0),
+    'start.pose_node': Quantity(
+        'process start to first keypoints, discovery left out', 's', 3.0
+    ),
+    'start.face_hand_node': Quantity('the same of face_hand_node', 's'),
+    'start.triangulation_node': Quantity('the same of triangulation_node', 's'),
+    'exit.pose_node': Quantity('SIGINT to the end of pose_node, the slowest state', 's', 1.0),
+    'exit.other_nodes': Quantity('the same of all other nodes, the slowest', 's', 1.0),
 }
 
 
