@@ -19,7 +19,6 @@ from openpose_ros.conversions.markers import MarkerKey
 from openpose_ros.conversions.markers import MarkerMessages
 from openpose_ros.conversions.markers import people_to_markers
 from openpose_ros.skeletons import Skeleton
-from openpose_ros.types import IntArray
 from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 from openpose_ros.types_3d import Keypoints3D
@@ -55,11 +54,11 @@ def people_to_image_markers(
     array, _ = people_to_markers(
         on_plane, header, messages, skeletons=skeletons, lifetime_sec=lifetime_sec
     )
-    named = {number: row for row, number in enumerate(people.ids.tolist()) if number}
-    markers = [marker for marker in array.markers if marker.ns != _TEXT or marker.id in named]
+    rows = {number: row for row, number in enumerate(people.ids.tolist())}
+    markers = list(array.markers)
     for marker in markers:
         if marker.ns == _TEXT:
-            xyz = on_plane.body.xyz[named[marker.id]]
+            xyz = on_plane.body.xyz[rows[marker.id]]
             place = marker.pose.position
             place.x, place.y, place.z = xyz[np.nanargmin(xyz[:, 1])].tolist()
             place.y -= _TEXT_ABOVE_M
@@ -85,7 +84,7 @@ def _on_plane(people: People2D, width_m: float) -> People3D:
         ('image',),
         np.arange(count).reshape(count, 1),
         people.scores,
-        _numbered(people.ids),
+        people.ids,
         people.skeleton,
         lifted(people.body),
         people.face_skeleton,
@@ -94,10 +93,3 @@ def _on_plane(people: People2D, width_m: float) -> People3D:
         lifted(people.left_hand),
         lifted(people.right_hand),
     )
-
-
-def _numbered(ids: IntArray) -> IntArray:
-    """Return the ids, and numbers behind them for people without: markers need one each."""
-    behind = ids.max(initial=0) + 1 + np.arange(len(ids))
-    numbers: IntArray = np.where(ids > 0, ids, behind)
-    return numbers

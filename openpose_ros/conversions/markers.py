@@ -21,6 +21,7 @@ import numpy as np
 from openpose_ros.conversions.message_types import pack_array
 from openpose_ros.skeletons import Skeleton
 from openpose_ros.types import Array
+from openpose_ros.types import IntArray
 from openpose_ros.types_3d import Keypoints3D
 from openpose_ros.types_3d import People3D
 
@@ -71,7 +72,7 @@ def people_to_markers(
     """
     Return people as a ``visualization_msgs/MarkerArray``.
 
-    :param people: People with ids, metres in the world frame.
+    :param people: People, metres in the world frame; who has no id gets no number above the head.
     :param header: Header with the stamp of the view set and the name of the world frame.
     :param messages: Message classes.
     :param skeletons: The skeletons of the people, by name; others are drawn without limbs.
@@ -138,13 +139,13 @@ def people_to_transforms(people: People3D, header: Any, transform: Any) -> list[
 
     The origin is the middle of the body's keypoints, the axes are parallel to the world's.
 
-    :param people: People with ids, metres in the world frame.
+    :param people: People, metres in the world frame; who has no id has no frame.
     :param header: As for the markers.
     :param transform: ``geometry_msgs/TransformStamped``.
     """
     found = []
     for number, centre in zip(people.ids.tolist(), body_centres(people.body), strict=True):
-        if np.isfinite(centre).all():
+        if number and np.isfinite(centre).all():
             one = transform(header=header, child_frame_id=f'person_{number}')
             place = one.transform.translation
             place.x, place.y, place.z = centre.tolist()
@@ -205,7 +206,7 @@ def _markers_of(
         else:
             skeleton, ends = None, np.zeros((0, 2), np.int64)
         colours = _colours(skeleton, parts, colour, messages)
-        for number, xyz in zip(people.ids.tolist(), keypoints.xyz, strict=True):
+        for number, xyz in zip(_numbered(people.ids).tolist(), keypoints.xyz, strict=True):
             there = ~np.isnan(xyz).any(axis=1)
             lines = ends[there[ends].all(axis=1)].reshape(-1)
             for ns, marker_type, rows, scale in (
@@ -222,6 +223,13 @@ def _markers_of(
                     marker.scale.x, marker.scale.y, marker.scale.z = scale
                     yield (ns, number), marker
     yield from _texts(people, messages)
+
+
+def _numbered(ids: IntArray) -> IntArray:
+    """Return the ids, and numbers behind them for people without: markers need one each."""
+    behind = ids.max(initial=0) + 1 + np.arange(len(ids))
+    numbers: IntArray = np.where(ids > 0, ids, behind)
+    return numbers
 
 
 def _colours(
@@ -246,7 +254,7 @@ def _texts(people: People3D, messages: MarkerMessages) -> Iterator[tuple[MarkerK
     for number, xyz, centre in zip(
         people.ids.tolist(), people.body.xyz, body_centres(people.body), strict=True
     ):
-        if np.isfinite(centre).all():
+        if number and np.isfinite(centre).all():
             marker = messages.marker(type=messages.marker.TEXT_VIEW_FACING, text=str(number))
             place = marker.pose.position
             place.x, place.y = centre[:2].tolist()

@@ -27,6 +27,7 @@ from openpose_ros.nodes.space_outputs import SpaceOutputs
 from openpose_ros.nodes.surroundings import ALONE
 from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.nodes.triangulation_parameters import CalibrationParameters
+from openpose_ros.nodes.triangulation_parameters import IdentityParameters
 from openpose_ros.nodes.triangulation_parameters import OutputParameters
 from openpose_ros.nodes.triangulation_parameters import RigParameters
 from openpose_ros.nodes.triangulation_parameters import TRIANGULATION_GROUPS
@@ -42,7 +43,7 @@ from openpose_ros.pose3d.matching.association_parameters import AssociationParam
 from openpose_ros.pose3d.points.triangulation_parameters import TriangulationParameters
 from openpose_ros.pose3d.reconstructor import ReconstructionParameters
 from openpose_ros.pose3d.reconstructor import Reconstructor
-from openpose_ros.temporal.smoothing import PeopleSmoother
+from openpose_ros.temporal.following_3d import PersonFollower3D
 from openpose_ros.temporal.smoothing import SmoothingParameters
 from openpose_ros.temporal.tracking_3d import PersonTracker3D
 from openpose_ros.temporal.tracking_3d import Tracking3DParameters
@@ -61,7 +62,11 @@ class TriangulationNode(ManagedNode):
         self._topics: dict[str, str] = {}
         self._cameras: CameraSource | None = None
         self._tracker = PersonTracker3D(self.parameters.get(Tracking3DParameters))
-        self._smoother = PeopleSmoother(self.parameters.get(SmoothingParameters))
+        self._follower = PersonFollower3D(
+            self._tracker,
+            self.parameters.get(SmoothingParameters),
+            with_ids=self.parameters.get(IdentityParameters).enabled,
+        )
         self._outputs: SpaceOutputs | None = None
         self._decoder: ViewDecoder | None = None
         self._pipeline: FramePipeline | None = None
@@ -122,8 +127,10 @@ class TriangulationNode(ManagedNode):
             self._input.update_parameters(group)
         if isinstance(group, Tracking3DParameters):
             self._tracker.parameters = group
+        if isinstance(group, IdentityParameters):
+            self._follower.with_ids = group.enabled
         if isinstance(group, SmoothingParameters):
-            self._smoother.parameters = group
+            self._follower.smoothing = group
         if isinstance(group, OutputParameters) and self._outputs is not None:
             self._outputs.parameters = group
 
@@ -144,16 +151,16 @@ class TriangulationNode(ManagedNode):
     def _process(self, messages: ViewMessages) -> dict[str, float]:
         """Reconstruct everybody and publish; called in the worker's thread."""
         started = time.perf_counter()
-        tracker, decoder, outputs = self._tracker, self._decoder, self._outputs
+        decoder, outputs = self._decoder, self._outputs
         if decoder is None or outputs is None:
             raise RuntimeError(f'{NAME} is used before it is active')
         views, stamp = decoder.decode(messages.views), stamp_ns(messages)
         before = time.perf_counter()
-        previous = tracker.previous(stamp)
+        previous = self._follower.previous(stamp)
         if previous is not None and previous.skeleton != views[0].people.skeleton:
             previous = None
-        people = tracker.update(self._reconstructor.reconstruct(views, previous), stamp)
-        people = self._smoother.update(people, stamp)
+        people = self._reconstructor.reconstruct(views, previous)
+        people = self._follower.update(people, stamp)
         after = time.perf_counter()
         outputs.publish(people, messages.header)
         estimate = after - before

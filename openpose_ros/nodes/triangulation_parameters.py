@@ -70,6 +70,15 @@ class CalibrationParameters(ParameterGroup):
 
 
 @dataclass(frozen=True)
+class IdentityParameters(ParameterGroup):
+    """Whether people are known by an id."""
+
+    group: ClassVar[str] = 'tracking'
+
+    enabled: bool = param(True, 'Give people ids; without, all ids are 0.', dynamic=True)
+
+
+@dataclass(frozen=True)
 class OutputParameters(ParameterGroup):
     """What is published besides keypoints_3d."""
 
@@ -122,6 +131,7 @@ TRIANGULATION_GROUPS: tuple[type[ParameterGroup], ...] = (
     AssociationParameters,
     TriangulationParameters,
     ReconstructionParameters,
+    IdentityParameters,
     Tracking3DParameters,
     SmoothingParameters,
     OutputParameters,
