@@ -5,11 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-import os
 from pathlib import Path
-import signal
-import subprocess
-import time
 from typing import Any
 
 import cv2
@@ -269,32 +265,3 @@ def test_pose_node_without_images_names_topic_and_alternatives(
     node.wait_for('no image on /lefd/image_raw')
     node.wait_for('published on /left/image_raw')
     assert node.interrupt() == 0
-
-
-@pytest.mark.parametrize('delay_sec', [0.0, 0.05, 0.3])
-def test_pose_node_interrupted_at_any_moment_ends_cleanly(
-    start_node: StartNode, peer: Peer, photo: np.ndarray, delay_sec: float
-) -> None:
-    node = start_node('pose_node')
-    camera = Camera(peer)
-    camera.wait_for_node()
-    camera.send(raw(photo))
-    peer.spin_for(delay_sec)  # before, while and after the network runs
-    assert node.interrupt() == 0
-    assert 'Traceback' not in node.output()
-
-
-@pytest.mark.parametrize('delay_sec', [0.3, 0.6, 0.9, 1.2])
-def test_pose_node_interrupted_while_it_starts_ends_cleanly(delay_sec: float) -> None:
-    prefixes = os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep)
-    programs = [Path(prefix) / 'lib' / 'openpose_ros' / 'pose_node' for prefix in prefixes]
-    program = next((path for path in programs if path.is_file()), None)
-    if program is None:
-        pytest.skip('the executables are not installed in any prefix of AMENT_PREFIX_PATH')
-    pipes = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE}
-    process = subprocess.Popen([program], text=True, **pipes)
-    time.sleep(delay_sec)  # the interpreter itself, the imports, the model, the subscription
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=20.0)
-    assert 'Traceback' not in errors
-    assert process.returncode == 0
