@@ -27,6 +27,7 @@ from rich.table import Table
 from openpose_ros.tools.benchmark_association import measure_association
 from openpose_ros.tools.benchmark_drawing import measure_drawing
 from openpose_ros.tools.benchmark_face_hand import measure_face_hand
+from openpose_ros.tools.benchmark_nodes import measure_graph
 from openpose_ros.tools.benchmark_nodes import measure_messages
 from openpose_ros.tools.benchmark_nodes import measure_node
 from openpose_ros.tools.benchmark_nodes import measure_start
@@ -46,7 +47,7 @@ from openpose_ros.tools.report import write_report
 
 KINDS = (
     'parse', 'pipeline', 'face_hand', 'drawing', 'association', 'triangulation', 'messages',
-    'node', 'start',
+    'node', 'graph', 'start',
 )
 # Photos of people beside the checkout, for which the budget was set; used where they are there.
 PHOTOS = Path(__file__).parents[3] / 'shared' / 'data' / 'coco_dev' / 'images'
@@ -108,6 +109,7 @@ def _measurements(
         'triangulation': partial(measure_triangulation, repetitions),
         'messages': partial(measure_messages, 10 * repetitions),
         'node': partial(measure_node, options, repetitions),
+        'graph': partial(measure_graph, options, repetitions),
         'start': partial(measure_start, max(repetitions // 6, 1)),
     }
 

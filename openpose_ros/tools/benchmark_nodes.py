@@ -4,9 +4,9 @@
 What is measured with ROS, in programs of its own: the tools run without it.
 
 ``python -m openpose_ros.nodes.measure_messages --repetitions N`` and, each with ``--repetitions N
---model NAME --provider NAME --height PX``, ``python -m openpose_ros.nodes.measure_node`` and
-``measure_face_hand`` and, with ``--rounds N``, ``measure_start`` and ``measure_exit`` measure and
-print, as the last line of stdout, a JSON list of rows::
+--model NAME --provider NAME --height PX``, ``python -m openpose_ros.nodes.measure_node``,
+``measure_face_hand`` and ``measure_graph`` and, with ``--rounds N``, ``measure_start`` and
+``measure_exit`` measure and print, as the last line of stdout, a JSON list of rows::
 
     [{"name": "messages.encode_decode", "value": 0.61, "repetitions": 200, "note": ""}]
 
@@ -49,18 +49,21 @@ def measure_node(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
     :return: Rows.
     :raises ValueError: If a program fails; says why.
     """
-    arguments = (
-        '--repetitions',
-        str(repetitions),
-        '--model',
-        options.model,
-        '--provider',
-        options.engine.providers,
-        '--height',
-        str(options.inputs.height_px),
-    )
+    arguments = _arguments(options, repetitions)
     for program in ('measure_node', 'measure_face_hand'):
         yield from run_measurement(program, *arguments)
+
+
+def measure_graph(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
+    """
+    Measure several nodes in one process beside the same nodes in a process each.
+
+    :param options: Model, provider, size of the network input.
+    :param repetitions: Number of frames per block.
+    :return: Rows.
+    :raises ValueError: If the program fails; says why.
+    """
+    yield from run_measurement('measure_graph', *_arguments(options, repetitions))
 
 
 def measure_start(repetitions: int) -> Iterator[Row]:
@@ -73,6 +76,15 @@ def measure_start(repetitions: int) -> Iterator[Row]:
     """
     for program in ('measure_start', 'measure_exit'):
         yield from run_measurement(program, '--rounds', str(repetitions))
+
+
+def _arguments(options: EstimatorOptions, repetitions: int) -> tuple[str, ...]:
+    return (
+        '--repetitions', str(repetitions),
+        '--model', options.model,
+        '--provider', options.engine.providers,
+        '--height', str(options.inputs.height_px),
+    )  # fmt: skip
 
 
 def run_measurement(module: str, *arguments: str) -> list[Row]:
