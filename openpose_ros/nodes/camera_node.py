@@ -23,13 +23,19 @@ from openpose_ros.nodes.camera_parameters import CameraParameters
 from openpose_ros.nodes.camera_parameters import PublishParameters
 from openpose_ros.nodes.camera_parameters import SourceParameters
 from openpose_ros.nodes.camera_player import CameraPlayer
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.nodes.frame_publisher import FramePublisher
+from openpose_ros.nodes.frame_statistics import FrameReport
+from openpose_ros.nodes.frame_status import frame_status
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_node
 from openpose_ros.nodes.surroundings import ALONE
 from openpose_ros.nodes.surroundings import Surroundings
+from openpose_ros.nodes.work_report import WorkReport
+from openpose_ros.parameters import ParameterGroup
 
 _STOP_SEC = 0.5  # for the thread that plays; the process is to be gone after a second
 
@@ -56,17 +62,21 @@ class CameraNode(Node):
         # Opening a stream takes seconds, and Ctrl-C must end the node meanwhile.
         self._thread = threading.Thread(target=self._play, name='player', daemon=True)
         self._thread.start()
+        self._report.start()
 
     def destroy_node(self) -> None:
         """Stop the thread, then destroy the node."""
         self._player.stop()
         # A camera that hangs holds its thread; the end of the process must not wait for it.
         self._thread.join(_STOP_SEC)
+        self._report.stop()
+        self._report.close()
         self._publisher.close()
         super().destroy_node()
 
     def _build_player(self, frames: FrameStore | None) -> tuple[FramePublisher, CameraPlayer]:
-        parameters = NodeParameters(self, CAMERA_GROUPS)
+        self._parameters = NodeParameters(self, CAMERA_GROUPS, on_change=self._on_change)
+        parameters = self._parameters
         camera = parameters.get(CameraParameters)
         if not parameters.get(SourceParameters).uri:
             raise ValueError(
@@ -84,7 +94,19 @@ class CameraNode(Node):
             calibration=calibration,
             frames=frames,
         )
-        return publisher, CameraPlayer(self, parameters, publisher)
+        self._report = WorkReport(self, parameters.get(FrameLimits), self._statuses)
+        statistics = self._report.statistics
+        return publisher, CameraPlayer(self, parameters, publisher, statistics)
+
+    def _on_change(self, group: ParameterGroup) -> None:
+        if isinstance(group, FrameLimits):
+            self._report.set_period(group.period_sec)
+
+    def _statuses(self, report: FrameReport) -> list[Status]:
+        limits = self._parameters.get(FrameLimits)
+        return [
+            frame_status(report, limits, awaited=self._player.plays), self._player.status()
+        ]
 
     def _play(self) -> None:
         """Play until the end and say how it ended; the one catch of the thread."""

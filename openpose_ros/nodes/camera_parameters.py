@@ -11,6 +11,7 @@ from openpose_ros.io.frames import FrameSelection
 from openpose_ros.io.pixels import FLIPS
 from openpose_ros.io.pixels import ROTATIONS_DEG
 from openpose_ros.io.sources import CameraFormat
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
 
@@ -118,4 +119,4 @@ class PublishParameters(ParameterGroup):
     jpeg_quality: int = param(90, 'Quality of these JPEG images.', low=1, high=100, dynamic=True)
 
 
-CAMERA_GROUPS = (CameraParameters, SourceParameters, PublishParameters)
+CAMERA_GROUPS = (CameraParameters, SourceParameters, PublishParameters, FrameLimits)

@@ -18,7 +18,10 @@ from openpose_ros.io.sources import open_source
 from openpose_ros.nodes.camera_parameters import CameraParameters
 from openpose_ros.nodes.camera_parameters import PublishParameters
 from openpose_ros.nodes.camera_parameters import SourceParameters
+from openpose_ros.nodes.diagnostic_status import Level
+from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.frame_publisher import FramePublisher
+from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.playback import frame_period_sec
 from openpose_ros.nodes.playback import LARGEST_OFFSET_NS
@@ -40,10 +43,15 @@ class CameraPlayer:
     :param node: Whose clock and logger to use.
     :param parameters: Of :data:`~openpose_ros.nodes.camera_parameters.CAMERA_GROUPS`.
     :param publisher: Publishes the frames.
+    :param statistics: Where the frames are counted.
     """
 
     def __init__(
-        self, node: Node, parameters: NodeParameters, publisher: FramePublisher
+        self,
+        node: Node,
+        parameters: NodeParameters,
+        publisher: FramePublisher,
+        statistics: FrameStatistics,
     ) -> None:
         """Keep what is needed; nothing is opened yet."""
         self._clock = node.get_clock()
@@ -51,11 +59,31 @@ class CameraPlayer:
         self._parameters = parameters
         self._source = parameters.get(SourceParameters)
         self._publisher = publisher
+        self._statistics = statistics
+        self._name = ''
+        self._plays = False
         self._published = 0
         self._skipped = 0
         self._bad = 0
         self._in_step = False
         self._stopped = threading.Event()
+
+    @property
+    def plays(self) -> bool:
+        """Whether frames are to come now."""
+        return self._plays
+
+    def status(self) -> Status:
+        """Return what is read, and who wants it."""
+        values = {
+            'source': self._name,
+            'image_topic': self._publisher.topic,
+            'subscribers': str(self._publisher.subscriber_count()),
+        }
+        if not self._name:
+            return Status('source', Level.OK, 'opens the source', values)
+        doing = 'plays' if self._plays else 'waits for its start'
+        return Status('source', Level.OK, f"{doing} '{self._name}'", values)
 
     def stop(self) -> None:
         """Make :meth:`play` return soon; to be called from another thread."""
@@ -71,10 +99,12 @@ class CameraPlayer:
         """
         source = self._open()
         if source.live:
+            self._plays = True
             self._follow(source)
             return
         self._wait_for_subscribers()
         start_ns = self._wait_for_start()
+        self._plays = True
         while not self._stopped.is_set():
             with source:
                 start_ns = self._play_once(source, start_ns)
@@ -95,6 +125,7 @@ class CameraPlayer:
             timeout_sec=self._source.timeout_sec,
             clock=self._now_ns,
         )
+        self._name = source.name
         count = '' if source.frame_count is None else f', {source.frame_count} frames'
         rate = '' if source.fps is None else f', {source.fps:.2f} Hz'
         if self._published == 0:
@@ -187,17 +218,25 @@ class CameraPlayer:
     def _publish(self, frame: Frame, stamp_ns: int) -> None:
         pixels = orient(frame.pixels, self._source.flip, self._source.rotate)
         quality = self._parameters.get(PublishParameters).jpeg_quality
+        started = time.perf_counter()
+        self._statistics.count_received()
         self._publisher.publish(pixels, stamp_ns, quality)
         self._published += 1
+        self._statistics.count_processed(overhead=time.perf_counter() - started)
 
     def _count_bad(self, bad: BadFrame) -> None:
         self._bad += bad.count
+        for _ in range(bad.count):
+            self._statistics.count_received()
+            self._statistics.count_dropped('invalid', str(bad))
         self._logger.warning(
             f'{bad} ({self._bad} bad frames so far)', throttle_duration_sec=WARN_PERIOD_SEC
         )
 
     def _count_skipped(self, schedule: PlaybackSchedule) -> None:
         self._skipped += 1
+        self._statistics.count_received()
+        self._statistics.count_dropped('skipped', 'reading or publishing is too slow')
         self._logger.warning(
             f'reading or publishing is too slow: {self._skipped} frames skipped so far, the '
             f'recording was delayed {schedule.restarts} times',

@@ -16,6 +16,7 @@ from openpose_ros.conversions.detections import DetectionMessages
 from openpose_ros.conversions.detections import people_to_detections
 from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.message_bridge import missing_package
 from openpose_ros.nodes.qos import result_qos
@@ -25,7 +26,7 @@ from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.parameters import ParameterGroup
 
 NAME = 'detection_bridge_node'
-GROUPS: tuple[type[ParameterGroup], ...] = (BoxParameters,)
+GROUPS: tuple[type[ParameterGroup], ...] = (BoxParameters, FrameLimits)
 
 
 class DetectionBridgeNode(MessageBridge):
@@ -41,6 +42,10 @@ class DetectionBridgeNode(MessageBridge):
         self._detections = self.create_publisher(self._messages.array, 'detections', result_qos())
         self.log_start(self._detections.topic_name)
 
+    def is_wanted(self) -> bool:
+        """Return whether anybody hears the boxes."""
+        return bool(self._detections.get_subscription_count())
+
     def convert(self, message: Any) -> None:
         """
         Publish the boxes of a message.
@@ -48,11 +53,10 @@ class DetectionBridgeNode(MessageBridge):
         :param message: ``openpose_ros/PoseArray``.
         :raises ValueError: If it contradicts itself.
         """
-        if self._detections.get_subscription_count():
-            people, boxes = people_from_msg(message), self.parameters.get(BoxParameters)
-            self._detections.publish(
-                people_to_detections(people, message.header, self._messages, boxes)
-            )
+        people, boxes = people_from_msg(message), self.parameters.get(BoxParameters)
+        self._detections.publish(
+            people_to_detections(people, message.header, self._messages, boxes)
+        )
 
 
 def _installed_messages() -> DetectionMessages:

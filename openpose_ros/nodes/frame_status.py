@@ -13,6 +13,7 @@ from openpose_ros.nodes.diagnostic_status import Level
 from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostic_status import status_of
 from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.nodes.frame_statistics import FrameReport
 
 FRAMES = 'frames'
@@ -21,7 +22,7 @@ MODEL = 'model'
 
 
 def frame_status(
-    report: FrameReport, limits: DiagnosticsParameters, *, awaited: bool = True
+    report: FrameReport, limits: FrameLimits, *, awaited: bool = True
 ) -> Status:
     """
     Judge what becomes of the frames.
@@ -30,7 +31,9 @@ def frame_status(
     :param limits: From where on to warn.
     :param awaited: Whether frames are to come at all: whether anybody wants a result.
     """
-    findings = [*_bad_frames(report, limits), *_slow_frames(report, limits)]
+    findings = _bad_frames(report, limits)
+    if isinstance(limits, DiagnosticsParameters):
+        findings += _slow_frames(report, limits)
     if awaited and report.settled:
         findings += below(
             report.fps_out, limits.warn_fps, limits.error_fps,
@@ -71,7 +74,7 @@ def stale_level(silent_sec: float, limits: DiagnosticsParameters) -> Level:
     return Level.ERROR if is_error else Level.WARN
 
 
-def _bad_frames(report: FrameReport, limits: DiagnosticsParameters) -> list[Finding]:
+def _bad_frames(report: FrameReport, limits: FrameLimits) -> list[Finding]:
     if report.bad_ratio <= limits.warn_bad_ratio:
         return []
     level = Level.ERROR if report.bad_ratio > limits.error_bad_ratio else Level.WARN

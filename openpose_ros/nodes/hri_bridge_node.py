@@ -21,6 +21,7 @@ from openpose_ros.conversions.humans import people_to_humans
 from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.message_bridge import missing_package
 from openpose_ros.nodes.qos import latched_qos
@@ -31,7 +32,7 @@ from openpose_ros.parameters import ParameterGroup
 from openpose_ros.skeletons import get_skeleton
 
 NAME = 'hri_bridge_node'
-GROUPS: tuple[type[ParameterGroup], ...] = (BoxParameters,)
+GROUPS: tuple[type[ParameterGroup], ...] = (BoxParameters, FrameLimits)
 
 # Who is gone for less keeps the topics: making them anew costs every subscriber a discovery.
 _KEPT_NS = 2_000_000_000

@@ -6,14 +6,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from dataclasses import replace
+import time
 from typing import Any
 
 from rclpy.node import Node
 
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
+from openpose_ros.nodes.frame_statistics import FrameReport
+from openpose_ros.nodes.frame_status import frame_status
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.surroundings import ALONE
 from openpose_ros.nodes.surroundings import Surroundings
+from openpose_ros.nodes.work_report import WorkReport
 from openpose_ros.parameters import ParameterGroup
 
 _WARNING_PERIOD_SEC = 5.0
@@ -23,12 +30,12 @@ class MessageBridge(Node):
     """
     Hears a topic of this package and says the same in messages of another one.
 
-    A message that cannot be converted is left out, with a warning.
+    A message that cannot be converted is left out, with a warning; each is counted.
 
     :param name: Name of the node.
     :param kind: Message class of the topic.
     :param topic: The topic.
-    :param groups: Parameter groups.
+    :param groups: Parameter groups, :class:`FrameLimits` among them.
     :param surroundings: What it gets from its process.
     :raises ValueError: If a parameter is wrong.
     """
@@ -38,17 +45,26 @@ class MessageBridge(Node):
         name: str,
         kind: Any,
         topic: str,
-        groups: Iterable[type[ParameterGroup]] = (),
+        groups: Iterable[type[ParameterGroup]],
         *,
         surroundings: Surroundings = ALONE,
     ) -> None:
         super().__init__(name, cli_args=surroundings.cli_args)
         try:
-            self.parameters = NodeParameters(self, groups)
+            self.parameters = NodeParameters(
+                self, groups, on_change=self._on_change
+            )
         except ValueError:
             super().destroy_node()
             raise
+        limits = self.parameters.get(FrameLimits)
+        self._report = WorkReport(self, limits, self._statuses)
+        self._report.start()
         self._input = self.create_subscription(kind, topic, self._on_message, result_qos())
+
+    def is_wanted(self) -> bool:
+        """Return whether anybody hears what a message would be converted to."""
+        return True
 
     @abstractmethod
     def convert(self, message: Any) -> None:
@@ -75,11 +91,35 @@ class MessageBridge(Node):
         """
         self.get_logger().warning(text, throttle_duration_sec=_WARNING_PERIOD_SEC)
 
+    def destroy_node(self) -> None:
+        """Say what became of all messages, and end the node."""
+        self._report.stop()
+        self._report.close()
+        super().destroy_node()
+
+    def _on_change(self, group: ParameterGroup) -> None:
+        if isinstance(group, FrameLimits):
+            self._report.set_period(group.period_sec)
+
+    def _statuses(self, report: FrameReport) -> list[Status]:
+        limits, wanted = self.parameters.get(FrameLimits), self.is_wanted()
+        status = frame_status(report, limits, awaited=wanted)
+        values = {**status.values, 'topic': self._input.topic_name, 'wanted': str(wanted)}
+        return [replace(status, values=values)]
+
     def _on_message(self, message: Any) -> None:
+        statistics, started = self._report.statistics, time.perf_counter()
+        statistics.count_received()
+        if not self.is_wanted():
+            statistics.count_dropped('unwanted')
+            return
         try:
             self.convert(message)
         except ValueError as error:
+            statistics.count_dropped('invalid', str(error))
             self.warn(f'message left out: {error}')
+        else:
+            statistics.count_processed(overhead=time.perf_counter() - started)
 
 
 def missing_package(name: str) -> ValueError:

@@ -21,6 +21,7 @@ from openpose_ros.nodes.detection_bridge_node import GROUPS as DETECTION_BRIDGE_
 from openpose_ros.nodes.face_hand_parameters import FACE_HAND_GROUPS
 from openpose_ros.nodes.hri_bridge_node import GROUPS as HRI_BRIDGE_GROUPS
 from openpose_ros.nodes.managed_node import LifecycleParameters
+from openpose_ros.nodes.pose_bridge_node import GROUPS as POSE_BRIDGE_GROUPS
 from openpose_ros.nodes.pose_parameters import GROUPS
 from openpose_ros.nodes.triangulation_parameters import TRIANGULATION_GROUPS
 from openpose_ros.nodes.viewer_node import GROUPS as VIEWER_GROUPS
@@ -40,6 +41,7 @@ NODE_GROUPS: dict[str, Groups] = {
     'viewer_node': VIEWER_GROUPS,
     'detection_bridge_node': DETECTION_BRIDGE_GROUPS,
     'hri_bridge_node': HRI_BRIDGE_GROUPS,
+    'pose_bridge_node': POSE_BRIDGE_GROUPS,
 }
 _SECTION = re.compile(
     r'(?P<start><!-- parameters of (?P<node>\w+) -->\n).*?(?P<end><!-- end of parameters -->)',

@@ -17,22 +17,29 @@ from geometry_msgs.msg import PoseArray
 from openpose_ros.conversions.markers import people_to_pose_array
 from openpose_ros.conversions.people_3d import people_3d_from_msg
 from openpose_ros.msg import PoseArray3D
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.running import run_node
 from openpose_ros.nodes.surroundings import ALONE
 from openpose_ros.nodes.surroundings import Surroundings
+from openpose_ros.parameters import ParameterGroup
 
 NAME = 'pose_bridge_node'
+GROUPS: tuple[type[ParameterGroup], ...] = (FrameLimits,)
 
 
 class PoseBridgeNode(MessageBridge):
     """Publishes a pose for each person."""
 
     def __init__(self, surroundings: Surroundings = ALONE) -> None:
-        super().__init__(NAME, PoseArray3D, 'keypoints_3d', surroundings=surroundings)
+        super().__init__(NAME, PoseArray3D, 'keypoints_3d', GROUPS, surroundings=surroundings)
         self._poses = self.create_publisher(PoseArray, 'poses', result_qos())
         self.log_start(self._poses.topic_name)
+
+    def is_wanted(self) -> bool:
+        """Return whether anybody hears the poses."""
+        return bool(self._poses.get_subscription_count())
 
     def convert(self, message: Any) -> None:
         """
@@ -41,9 +48,8 @@ class PoseBridgeNode(MessageBridge):
         :param message: ``openpose_ros/PoseArray3D``.
         :raises ValueError: If it contradicts itself.
         """
-        if self._poses.get_subscription_count():
-            people = people_3d_from_msg(message)
-            self._poses.publish(people_to_pose_array(people, message.header, PoseArray, Pose))
+        people = people_3d_from_msg(message)
+        self._poses.publish(people_to_pose_array(people, message.header, PoseArray, Pose))
 
 
 def main(args: list[str] | None = None) -> int:

@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""What a managed node says of itself: how its work goes, or why it does not work."""
+"""What a node says of itself: how its work goes, or why it does not work."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rclpy.node import Node
 from openpose_ros.nodes.diagnostic_status import Level
 from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostics import DiagnosticsReporter
-from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.nodes.frame_statistics import FrameReport
 from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.frame_status import FRAMES
@@ -34,7 +34,7 @@ class WorkReport:
     def __init__(
         self,
         node: Node,
-        parameters: DiagnosticsParameters,
+        parameters: FrameLimits,
         at_work: Callable[[FrameReport], list[Status]],
     ) -> None:
         self.statistics = FrameStatistics()

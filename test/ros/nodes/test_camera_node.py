@@ -19,6 +19,7 @@ import time
 from typing import Any
 
 import cv2
+from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 import pytest
 import rclpy
@@ -215,10 +216,19 @@ def test_loop_goes_on_in_step_until_ctrl_c(
     listener: Listener, start_camera: StartCamera, folder: Path
 ) -> None:
     images = listener.subscribe(Image)
-    process = start_camera(source__uri=folder, source__rate_hz=20.0, source__loop=True)
+    diagnostics = listener.subscribe(DiagnosticArray, '/diagnostics')
+    process = start_camera(
+        source__uri=folder, source__rate_hz=20.0, source__loop=True, diagnostics__period_sec=0.1
+    )
     listener.spin_until(lambda: len(images) >= 20)
+    listener.spin_until(lambda: any('plays' in one.status[1].message for one in diagnostics))
     process.send_signal(signal.SIGINT)
     assert end_of(process)[0] == 0
+    frames, source = next(one for one in diagnostics if 'plays' in one.status[1].message).status
+    assert (frames.name, source.name) == ('/camera_node: frames', '/camera_node: source')
+    assert source.message == f"plays '{folder}'"
+    assert {item.key: item.value for item in source.values}['image_topic'] == '/image'
+    listener.spin_until(lambda: diagnostics[-1].status[0].message == 'stopped')
     # Every frame has its place on one grid of 50 ms, across the seams too.
     places = [round((stamp_ns(image) - stamp_ns(images[0])) / 50e6) for image in images]
     assert [level_of(image) for image in images] == [place % 8 for place in places]
@@ -286,6 +296,8 @@ def test_bad_image_of_a_folder_is_counted_and_the_rest_published(
     assert_in_step(images, 50e6, [0, 1, 2, 4, 5, 6, 7])
     assert "3.png': the image cannot be decoded" in text
     assert f'{len(images)} frames published, {7 - len(images)} skipped, 1 bad' in text
+    assert f'frames: 8 received, {len(images)} processed, ' in text
+    assert 'invalid 1' in text
 
 
 def test_video_that_ends_in_the_middle_is_reported(

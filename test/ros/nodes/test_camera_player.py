@@ -22,6 +22,7 @@ from openpose_ros.nodes.camera_parameters import CAMERA_GROUPS
 from openpose_ros.nodes.camera_parameters import CameraParameters
 from openpose_ros.nodes.camera_parameters import SourceParameters
 from openpose_ros.nodes.camera_player import CameraPlayer
+from openpose_ros.nodes.frame_statistics import FrameStatistics
 
 HOUR_NS = 3_600_000_000_000
 FRAME_SEC = 0.05
@@ -106,6 +107,7 @@ class Playing:
         self._monkeypatch = monkeypatch
         self.node = Node(10 * HOUR_NS)
         self.publisher = Publisher(self.node)
+        self.statistics = FrameStatistics()
         self._player: CameraPlayer | None = None
         self._thread = threading.Thread()
 
@@ -137,7 +139,7 @@ class Playing:
         parameters: Any = SimpleNamespace(get=groups.__getitem__)
         node: Any = self.node
         publisher: Any = self.publisher
-        self._player = CameraPlayer(node, parameters, publisher)
+        self._player = CameraPlayer(node, parameters, publisher, self.statistics)
         self._thread = threading.Thread(target=self._player.play, daemon=True)
         self._thread.start()
 
@@ -247,5 +249,6 @@ def test_recording_that_is_late_by_more_than_its_length_catches_up(playing: Play
     start_ns = playing.node.now_ns() - 2_000_000_000
     playing.start(live=False, start_sec=start_ns / 1e9, loop_frames=10)  # half a second
     playing.wait_for(lambda: len(playing.publisher.published) > 5)
+    assert playing.statistics.report(0.0).dropped['skipped'] > 0
     stamp_ns, now_ns = playing.publisher.published[5]
     assert abs(now_ns - stamp_ns) < 0.5e9

@@ -15,6 +15,8 @@ from importlib import import_module
 from typing import Any
 
 from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PoseArray as Poses
 from named_bodies import keypoints
 from named_bodies import STANDING
@@ -22,6 +24,7 @@ import numpy as np
 from people_3d import random_people
 import pytest
 from ros_optional import is_installed
+from ros_peers import facts_of
 from ros_peers import NodeProcess
 from ros_peers import Peer
 from std_msgs.msg import Header
@@ -67,7 +70,8 @@ class Input:
 
 
 def test_pose_bridge_says_where_people_are(peer: Peer, start_node: StartNode) -> None:
-    bridge = start_node('pose_bridge_node')
+    bridge = start_node('pose_bridge_node', diagnostics__period_sec=0.1)
+    diagnostics = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
     people = Input(peer, PoseArray3D, 'keypoints_3d')
     heard = peer.hear(Poses, 'poses', result_qos())
     some = random_people((4, 9))
@@ -87,7 +91,13 @@ def test_pose_bridge_says_where_people_are(peer: Peer, start_node: StartNode) ->
     people.send(people_3d_to_msg(random_people(()), header(7)), lambda: heard)
     assert [(one.header.stamp.sec, len(one.poses)) for one in heard] == [(7, 0)]
     assert 'publishes /poses of the people on /keypoints_3d' in bridge.output()
+    peer.spin_until(lambda: facts_of(diagnostics[-1]).get('dropped_invalid') == '1')
+    (status,) = diagnostics[-1].status
+    assert status.name == '/pose_bridge_node: frames'
+    assert (status.level, 'frames bad: ' in status.message) == (DiagnosticStatus.WARN, True)
     assert bridge.interrupt() == 0
+    (account,) = bridge.accounts()
+    assert account.dropped['invalid'] == 1 and account.processed > 1
     assert 'Traceback' not in bridge.output()
 
 

@@ -35,7 +35,7 @@ NEEDS = {'detection_bridge_node': 'vision_msgs', 'hri_bridge_node': 'hri_msgs'}
 # viewer_node is a program for a terminal, and none that others configure.
 NODES = {
     name: [info for group in groups for info in group.infos()]
-    for name, groups in {**NODE_GROUPS, 'pose_bridge_node': ()}.items()
+    for name, groups in NODE_GROUPS.items()
     if name != 'viewer_node' and is_installed(NEEDS.get(name, 'rclpy'))
 }
 MANAGED = [name for name, groups in NODE_GROUPS.items() if LifecycleParameters in groups]
