@@ -10,6 +10,7 @@ import time
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
 from face_hand_upstream import ALL
 from face_hand_upstream import PATIENT
 from face_hand_upstream import Upstream
@@ -24,6 +25,7 @@ from ros_peers import NodeProcess
 from ros_peers import Peer
 from ros_rig import bodies_at
 from ros_rig import calibration_file
+from ros_rig import NAMES
 from ros_rig import Rig
 from sensor_msgs.msg import Image
 
@@ -51,8 +53,8 @@ class Switch:
         self._diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
         self._stopped: list[dict[str, str]] = []
 
-    def set(self, value: bool) -> None:
-        message = Parameter('enable', value=value).to_parameter_msg()
+    def set(self, value: Any, name: str = 'enable') -> None:
+        message = Parameter(name, value=value).to_parameter_msg()
         request = SetParameters.Request(parameters=[message])
         service = f'/{self._name}/set_parameters'
         assert self._peer.call(SetParameters, service, request).results[0].successful
@@ -66,6 +68,23 @@ class Switch:
         self._peer.spin_until(
             lambda: any(message in one.status[0].message for one in self._diagnostics)
         )
+
+    def check_statuses(self, **keys: set[str]) -> None:
+        """
+        Check the statuses of the node at work, and that a limit counts at once.
+
+        :param keys: Some of the keys of each.
+        """
+        statuses = {one.name: one for one in self._diagnostics[-1].status}
+        names = [f'/{self._name}: {task.replace("_", " ")}' for task in keys]
+        assert list(statuses) == names
+        for name, wanted in zip(names, keys.values(), strict=True):
+            assert wanted <= {item.key for item in statuses[name].values}
+            assert statuses[name].message
+            assert statuses[name].level == DiagnosticStatus.OK, statuses[name].message
+        self.set(1000.0, 'diagnostics.error_fps')
+        self.wait_for_status('fewer than 1000')
+        assert self._diagnostics[-1].status[0].level == DiagnosticStatus.ERROR
 
     def check_account(self) -> None:
         """Check that the last status of the node at work says what its last line says."""
@@ -122,6 +141,11 @@ def test_pose_node(start_node: StartNode, peer: Peer, photo: np.ndarray) -> None
     switch = Switch(peer, 'pose_node', node)
     with streaming(lambda now: images.publish(image_to_msg(photo, header(now, 'camera'), Image))):
         check(switch, peer, [images], people)
+        switch.check_statuses(
+            frames={'fps_in', 'dropped_replaced', 'inference_ms_p99', 'age_ms_p95', 'wait_ms_p95'},
+            input={'image_topic', 'silent_sec'},
+            model={'provider', 'body_mobilenet_thin_sha256', 'skeleton'},
+        )
     # Who is there again is somebody new after so long, and not who somebody else was before.
     first, last = ({one.id for one in people[place].people} for place in (0, -1))
     assert first and last and max(first) < min(last)
@@ -140,6 +164,11 @@ def test_face_hand_node(
 
     with streaming(send):
         check(switch, peer, [upstream.images, upstream.keypoints], upstream.full)
+        switch.check_statuses(
+            frames={'estimate_ms_median', 'latency_ms_p99', 'passed_on'},
+            input={'keypoints_topic', 'keypoints_waiting_ms', 'images_waiting', 'silent_sec'},
+            model={'models', 'provider', 'hand_mediapipe_full_sha256', 'looks_for'},
+        )
     ends_well(node)
 
 
@@ -150,6 +179,12 @@ def test_triangulation_node(start_node: StartNode, peer: Peer, tmp_path: Path) -
     switch = Switch(peer, 'triangulation_node', node)
     with streaming(lambda now: rig.send_set(now, bodies_at(0.0))):
         check(switch, peer, rig.publishers, rig.people)
+        camera = {'fps', 'age_ms_p95', 'silent_sec', 'skew_ms_p95', 'missing_ratio', 'trouble'}
+        switch.check_statuses(
+            frames={'estimate_ms_median', 'latency_ms_p95'},
+            view_sets={'sets_complete', 'views_waiting_ms', 'silent_sec'},
+            **{f'camera_{name}': camera for name in NAMES},
+        )
     # Nobody is who somebody else was before.
     first, last = rig.people[0].people, rig.people[-1].people
     assert not {one.id for one in first} & {one.id for one in last}

@@ -94,6 +94,45 @@ def test_unexpected_error_leads_back_to_unconfigured(failing: str) -> None:
     assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
 
 
+def statuses(node: Steps, wanted: str) -> set[tuple[str, bytes, str]]:
+    """Return name, level and message of what a node says, once one says what is wanted."""
+    heard: list[DiagnosticArray] = []
+    node.create_subscription(DiagnosticArray, '/diagnostics', heard.append, 10)
+    end = time.monotonic() + 10
+    while not any(wanted in one.status[0].message for one in heard):
+        assert time.monotonic() < end, heard
+        rclpy.spin_once(node, timeout_sec=0.1)
+    return {(one.name, one.level, one.message) for one in heard[-1].status}
+
+
+def test_node_says_in_every_state_how_it_is() -> None:
+    node = Steps()
+    name, ok = '/steps: frames', DiagnosticStatus.OK
+    (result,) = node.set_parameters([Parameter('diagnostics.period_sec', value=0.1)])
+    assert result.successful
+    assert statuses(node, 'unconf') == {(name, ok, 'unconfigured')}
+    node.trigger_configure()
+    assert statuses(node, 'inactive') == {(name, ok, 'inactive')}
+    node.trigger_activate()
+    assert statuses(node, 'frames') == {(name, ok, '0.0 of 0.0 frames per second')}
+    node.trigger_deactivate()
+    assert statuses(node, 'inactive') == {(name, ok, 'inactive')}
+    node.trigger_cleanup()
+    assert statuses(node, 'unconf') == {(name, ok, 'unconfigured')}
+    node.trigger_shutdown()
+    assert statuses(node, 'final') == {(name, ok, 'finalized')}
+
+
+@pytest.mark.parametrize('failing', ['configure', 'activate', 'deactivate'])
+def test_step_that_fails_is_an_error_in_the_diagnostics(failing: str) -> None:
+    node = Steps(failing, RuntimeError('out of memory'))
+    for trigger in (node.trigger_configure, node.trigger_activate, node.trigger_deactivate):
+        if trigger() != TransitionCallbackReturn.SUCCESS:
+            break
+    ((_, level, message),) = statuses(node, 'memory')
+    assert (level, 'out of memory' in message) == (DiagnosticStatus.ERROR, True)
+
+
 # ---- enable
 
 
@@ -148,15 +187,10 @@ def test_enable_that_fails_says_so_and_can_be_tried_again(error: Exception) -> N
     node = Steps('activate', error)
     set_enable(node, False)
     node.start()
-    heard: list[DiagnosticArray] = []
-    node.create_subscription(DiagnosticArray, '/diagnostics', heard.append, 10)
     set_enable(node, True)
     assert node.taken[-2:] == ['activate', 'deactivate']
-    end = time.monotonic() + 10
-    while not heard and time.monotonic() < end:
-        rclpy.spin_once(node, timeout_sec=0.1)
-    assert 'no camera' in heard[0].status[0].message
-    assert heard[0].status[0].level == DiagnosticStatus.ERROR
+    ((_, level, _),) = statuses(node, 'no camera')
+    assert level == DiagnosticStatus.ERROR
     node.taken.clear()
     set_enable(node, True)
     assert node.taken[-1] == 'activate'
