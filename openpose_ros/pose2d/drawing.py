@@ -32,7 +32,6 @@ from openpose_ros.types import Keypoints2D
 from openpose_ros.types import People2D
 
 _FARTHEST_PX = 1 << 20  # keeps these numbers within 32 bits
-_BLACK: Colour = (0, 0, 0)
 # Line width, size of points and of text as shares of the extent of what is drawn: near people get
 # thick limbs, and the many limbs of a face or a hand are as thin as their little room asks for.
 _LIMB_SHARE = 1 / 70
@@ -92,8 +91,7 @@ def draw_people(
     dots = [_draw_keypoints(drawn, people.body, skeleton, parameters.body_min_score, share=1.0)]
     for keypoints, name, min_score in (
         (people.face, people.face_skeleton, parameters.face_min_score),
-        (people.left_hand, people.hand_skeleton, parameters.hand_min_score),
-        (people.right_hand, people.hand_skeleton, parameters.hand_min_score),
+        (_both_hands(people), people.hand_skeleton, parameters.hand_min_score),
     ):
         if name:
             details = get_skeleton(name)
@@ -134,6 +132,14 @@ def _strong(keypoints: Keypoints2D, min_score: float) -> Keypoints2D:
     )
 
 
+def _both_hands(people: People2D) -> Keypoints2D:
+    """Return the left hands and, after them, the right ones."""
+    left, right = people.left_hand, people.right_hand
+    return Keypoints2D(
+        np.concatenate([left.xy, right.xy]), np.concatenate([left.scores, right.scores])
+    )
+
+
 def draw_rate(image: Array, fps: float) -> None:
     """
     Write a number of frames per second into the upper left corner.
@@ -155,16 +161,29 @@ def put_text(image: Array, text: str, xy: tuple[float, float], *, height_px: flo
     :param height_px: Height of a capital letter in pixels, at most a quarter of the image's.
     """
     # OpenCV 5 crashes when it measures letters of thousands of pixels.
-    height_px = min(height_px, image.shape[0] / 4)
+    label, below, margin = _label(text, round(min(height_px, image.shape[0] / 4), 1))
+    x, y = (round(min(max(value, -_FARTHEST_PX), _FARTHEST_PX)) for value in xy)
+    left, top = x - margin, y + below + 1 - label.shape[0]
+    rows = slice(max(top, 0), max(top + label.shape[0], 0))
+    columns = slice(max(left, 0), max(left + label.shape[1], 0))
+    place = image[rows, columns]
+    first = rows.start - top, columns.start - left
+    place[:] = label[first[0] :, first[1] :][: place.shape[0], : place.shape[1]]
+
+
+@lru_cache(maxsize=256)
+def _label(text: str, height_px: float) -> tuple[Array, int, int]:
+    """Return a line of text on its box, the rows below the base line, the columns before it."""
     font, scale = cv2.FONT_HERSHEY_SIMPLEX, height_px / 22  # 22 px high at scale 1
     thickness = max(1, round(2 * scale))
     (width, height), below = cv2.getTextSize(text, font, scale, thickness)
-    x, y = (round(min(max(value, -_FARTHEST_PX), _FARTHEST_PX)) for value in xy)
     margin = below // 2
-    cv2.rectangle(
-        image, (x - margin, y - height - margin), (x + width + margin, y + below), _BLACK, -1
+    label = np.zeros((height + margin + below + 1, width + 2 * margin + 1, 3), np.uint8)
+    cv2.putText(
+        label, text, (margin, height + margin), font, scale, WHITE, thickness, cv2.LINE_AA
     )
-    cv2.putText(image, text, (x, y), font, scale, WHITE, thickness, cv2.LINE_AA)
+    label.setflags(write=False)
+    return label, below, margin
 
 
 @lru_cache
@@ -236,15 +255,14 @@ def _draw_keypoints(
 ) -> FloatArray:
     """Draw limbs and points; return the points that are but dots, which are left to the caller."""
     shown = (keypoints.scores > min_score) & np.isfinite(keypoints.xy).all(axis=2)
-    bounded = np.clip(np.nan_to_num(keypoints.xy), -_FARTHEST_PX, _FARTHEST_PX)
+    bounded = np.where(shown[..., None], keypoints.xy, 0).clip(-_FARTHEST_PX, _FARTHEST_PX)
     fixed = np.rint(bounded * (1 << SUBPIXEL_BITS)).astype(np.int32)
     extents = share * _extents(keypoints)
     widths = np.clip(np.rint(extents * _LIMB_SHARE), 1, _MAX_LIMB_PX).astype(int)
     radii_px = np.minimum(extents * _KEYPOINT_SHARE, _MAX_LIMB_PX)
     ends = skeleton.limb_pairs
     drawn = shown[:, ends].all(axis=2) & np.array([limb.drawn for limb in skeleton.limbs], bool)
-    limbs = fixed[:, ends]
-    colours = limb_colours(skeleton)
+    limbs, colours = fixed[:, ends], limb_colours(skeleton)
     thin, dotted = widths == 1, radii_px <= _DOT_PX
     draw_thin_limbs(canvas, limbs[thin], drawn[thin], colours)
     outlines = iter(limb_outlines(limbs[~thin], widths[~thin]))
@@ -260,14 +278,14 @@ def _draw_keypoints(
 
 def _draw_ids(canvas: Array, people: People2D) -> None:
     largest = max(_MIN_TEXT_PX, canvas.shape[0] * _MAX_TEXT_SHARE)
-    extents = _extents(people.body).tolist()
+    heights = np.clip(_extents(people.body) * _TEXT_SHARE, _MIN_TEXT_PX, largest)
     # A face reaches higher than the eyes and ears of its body.
     xy_image = np.concatenate([people.body.xy, people.face.xy], axis=1)
-    for number, xy, extent in zip(people.ids.tolist(), xy_image, extents):
-        visible = xy[np.isfinite(xy).all(axis=1)]
-        if number and len(visible):
-            x, y = visible[np.argmin(visible[:, 1])]
-            height = min(max(_MIN_TEXT_PX, extent * _TEXT_SHARE), largest)
-            # Above the head, and within the image as long as the person is.
-            y = y - height if y < 0 else max(y - height, 1.5 * height)
-            put_text(canvas, str(number), (x, y), height_px=height)
+    found = np.isfinite(xy_image).all(axis=2)
+    shown = np.flatnonzero((people.ids != 0) & found.any(axis=1))
+    tops = np.where(found[shown], xy_image[shown, :, 1], np.inf).argmin(axis=1)
+    for person, (x, y) in zip(shown.tolist(), xy_image[shown, tops].tolist()):
+        height = float(heights[person])
+        # Above the head, and within the image as long as the person is.
+        y = y - height if y < 0 else max(y - height, 1.5 * height)
+        put_text(canvas, str(people.ids[person]), (x, y), height_px=height)

@@ -274,3 +274,14 @@ def test_put_text_is_readable_on_white_and_on_black() -> None:
         board = np.full((60, 200, 3), ground, np.uint8)
         put_text(board, 'Ag', (10, 45), height_px=20)
         assert (board > 200).any() and (board < 50).any()
+
+
+EDGES = [(-12, 30), (70, 30), (30, 4), (30, 66), (-500, 30), (30, 900)]
+
+
+@pytest.mark.parametrize(('x', 'y'), EDGES)
+def test_put_text_beyond_an_edge_is_cut_off_there(x: int, y: int) -> None:
+    board, large = np.full((60, 90, 3), 99, np.uint8), np.full((260, 290, 3), 99, np.uint8)
+    put_text(board, '27', (x, y), height_px=14)
+    put_text(large, '27', (x + 100, y + 100), height_px=14)
+    np.testing.assert_array_equal(board, large[100:160, 100:190])
