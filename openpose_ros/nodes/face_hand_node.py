@@ -73,8 +73,7 @@ class FaceHandNode(ManagedNode):
             self.parameters.get(FaceHandParameters),
             self.parameters.get(EngineParameters),
         )
-        niceness = self.parameters.get(PriorityParameters).niceness
-        self._networks = built_standing_back(niceness, load)
+        self._networks = built_standing_back(self._niceness, load)
         for kind, topic, qos in (
             (PoseArray, 'keypoints_full', result_qos()),
             (RegionArray, 'regions', result_qos()),
@@ -93,10 +92,9 @@ class FaceHandNode(ManagedNode):
         self._frames = FaceHandFrames(
             self.parameters, self._loaded.estimator, self._skeletons.use
         )
-        niceness = self.parameters.get(PriorityParameters).niceness
         self._pipeline = FramePipeline(
             self, self._process, self.statistics, rate_hz=0.0,
-            prepare=partial(stand_back, niceness),
+            prepare=partial(stand_back, self._niceness),
         )
         self._passing_on = PassingOn(
             self,
@@ -146,6 +144,11 @@ class FaceHandNode(ManagedNode):
             self._input.status(self.parameters.get(DiagnosticsParameters)),
             model_status(self._loaded.used(), facts),
         ]
+
+    @property
+    def _niceness(self) -> int:
+        # Beside other nodes a thread that stands back would hold the interpreter from them.
+        return 0 if self.frames else self.parameters.get(PriorityParameters).niceness
 
     @property
     def _loaded(self) -> SecondaryNetworks:
