@@ -37,7 +37,7 @@ from openpose_ros.nodes.surroundings import Surroundings
 from openpose_ros.nodes.work_report import WorkReport
 from openpose_ros.parameters import ParameterGroup
 
-_STOP_SEC = 0.5  # for the thread that plays; the process is to be gone after a second
+_STOP_SEC = 0.3  # for the thread that plays; the process is to be gone after a second
 
 
 class CameraNode(Node):

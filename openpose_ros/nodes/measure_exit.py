@@ -52,7 +52,8 @@ def _measure(rounds: int) -> list[Row]:
                     state.start(f'exit_{turn}_{number}') as process,
                     state.reached(peer, process),
                 ):
-                    ending = process.end(meanwhile=lambda: peer.spin_for(0.001))
+                    process.stop()
+                    ending = process.end(lambda: peer.spin_for(0.001))
                 if ending.problem():
                     raise ValueError(f'{state.node}, {state.what}: {ending.problem()}')
                 times.setdefault((state.node, state.what), []).append(ending.seconds)

@@ -80,6 +80,7 @@ def _start(node: str, turn: int, parameters: Mapping[str, object]) -> tuple[floa
             heard_sec = time.time()
             process.wait_until(lambda: _FIRST_LINE.search(process.said()) is not None)
             line = _FIRST_LINE.search(process.said())
+            process.stop()
             process.end()
     ready_sec = float(line.group(1)) if line is not None else started_sec
     taken_sec = stamp_ns(_first(node, results)) / 1e9

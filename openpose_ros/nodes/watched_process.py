@@ -8,6 +8,7 @@ from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+import math
 import os
 from pathlib import Path
 import signal
@@ -28,7 +29,7 @@ class Ending:
     How a process ended.
 
     :param code: Its exit code; negative: the signal that killed it.
-    :param seconds: From the signal to the end.
+    :param seconds: From the signal to the end, as soon as it was looked at.
     :param said: What it had printed, both streams.
     """
 
@@ -71,7 +72,7 @@ class WatchedProcess:
         self.space = space
         self.name = f'{space}/{executable}'
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
-        self.started_sec = time.monotonic()
+        self._stopped_sec = math.inf
         self._process = subprocess.Popen(
             command, env=environment, stdout=self._log, stderr=subprocess.STDOUT
         )
@@ -127,26 +128,28 @@ class WatchedProcess:
                 raise ValueError(f'{self.name} is stuck: {self.said()}')
             time.sleep(0.002)
 
-    def end(
-        self,
-        number: signal.Signals = signal.SIGINT,
-        *,
-        meanwhile: Callable[[], None] = lambda: time.sleep(0.001),
-    ) -> Ending:
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
         """
-        Send it a signal and wait for its end.
+        Send it a signal.
 
         :param number: The signal.
+        """
+        self._stopped_sec = time.monotonic()
+        self._process.send_signal(number)
+
+    def end(self, meanwhile: Callable[[], None] = lambda: time.sleep(0.001)) -> Ending:
+        """
+        Wait for its end, after :meth:`stop`.
+
         :param meanwhile: What is done in the meantime, over and over, a short while each time.
         :raises ValueError: If it does not end.
         """
-        start = time.monotonic()
-        self._process.send_signal(number)
         while self._process.poll() is None:
-            if time.monotonic() > start + _TIMEOUT_SEC:
-                raise ValueError(f'{self.name} goes on after {number.name}: {self.said()}')
+            if time.monotonic() > self._stopped_sec + _TIMEOUT_SEC:
+                raise ValueError(f'{self.name} goes on: {self.said()}')
             meanwhile()
-        return Ending(self._process.returncode, time.monotonic() - start, self.said())
+        seconds = time.monotonic() - self._stopped_sec
+        return Ending(self._process.returncode, seconds, self.said())
 
 
 def _installed(executable: str, environment: Mapping[str, str]) -> str:

@@ -40,13 +40,14 @@ def problems(number: signal.Signals, wanted: set[tuple[str, str]]) -> tuple[list
         running = {
             space: start(space, state) for space, state in spaces.items() if not state.passes
         }
-        bad = []
         for space, state in spaces.items():
-            process = running.get(space) or start(space, state)
-            with state.reached(peer, process):
-                ending = process.end(number, meanwhile=lambda: peer.spin_for(0.001))
-            if ending.problem():
-                bad.append(f'{state.node}, {state.what}: {ending.problem()}')
+            if space not in running:
+                running[space] = start(space, state)
+            with state.reached(peer, running[space]):
+                running[space].stop(number)
+        problem = {space: running[space].end().problem() for space in spaces}
+    bad = [f'{state.node}, {state.what}: {problem[space]}' for space, state in spaces.items()
+           if problem[space]]
     return [state.what for state in found], bad
 
 
