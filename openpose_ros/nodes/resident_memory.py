@@ -16,12 +16,26 @@ def resident_mb(process_id: int) -> float:
     :param process_id: Its number.
     :raises ValueError: If it has ended.
     """
+    return _status_mb(process_id, 'VmRSS')
+
+
+def shared_mb(process_id: int) -> float:
+    """
+    Return how much of it is memory shared with other processes: the segments of the transport.
+
+    :param process_id: Its number.
+    :raises ValueError: If it has ended.
+    """
+    return _status_mb(process_id, 'RssShmem')
+
+
+def _status_mb(process_id: int, name: str) -> float:
     try:
         lines = Path(f'/proc/{process_id}/status').read_text().splitlines()
     except OSError:
         lines = []
     for line in lines:
-        if line.startswith('VmRSS:'):
+        if line.startswith(f'{name}:'):
             return int(line.split()[1]) * 1024 / 1e6
     raise ValueError(f'process {process_id} has ended')
 

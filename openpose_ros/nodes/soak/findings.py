@@ -32,7 +32,9 @@ class Record:
     :param heard: Results heard, without those made from forged keypoints.
     :param frames: Frames received, processed and passed on by the processes that were not killed.
     :param dropped: Frames that these dropped, by reason.
-    :param memory_mb: Resident memory, sampled evenly, of a steady process.
+    :param memory_mb: Resident memory of its own, sampled evenly, of a steady process.
+    :param shared_mb: Most resident memory that it shared with others. It is not judged: the
+        segments of the transport have a fixed size, and their pages count when first used.
     """
 
     is_steady: bool
@@ -44,6 +46,7 @@ class Record:
     frames: Counter[str] = field(default_factory=Counter)
     dropped: Counter[str] = field(default_factory=Counter)
     memory_mb: list[float] = field(default_factory=list)
+    shared_mb: float = 0.0
 
     @property
     def published(self) -> int:
@@ -66,6 +69,7 @@ class Findings:
     :param seed: Of the random numbers.
     :param failures: What went wrong while it ran.
     :param events: How often each kind of disturbance came.
+    :param history: Seconds from the start and what came then.
     :param sent: Images sent.
     :param undisturbed: Images sent while nothing disturbed the nodes.
     :param corrupt: Images with something wrong, by what is wrong.
@@ -76,6 +80,7 @@ class Findings:
     seed: int
     failures: Sequence[str]
     events: Mapping[str, int]
+    history: Sequence[tuple[float, str]]
     sent: int
     undisturbed: int
     corrupt: Mapping[str, int]

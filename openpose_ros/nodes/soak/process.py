@@ -11,6 +11,7 @@ import sys
 import time
 
 from openpose_ros.nodes.resident_memory import resident_mb
+from openpose_ros.nodes.resident_memory import shared_mb
 from openpose_ros.nodes.soak.accounts import Account
 from openpose_ros.nodes.soak.accounts import frame_accounts
 from openpose_ros.nodes.soak.accounts import view_accounts
@@ -56,13 +57,14 @@ class SoakedProcess:
             self.exit_sec = time.monotonic() - self._signalled_sec
         return True
 
-    def memory_mb(self) -> float:
+    def memory_mb(self) -> tuple[float, float]:
         """
-        Return the resident memory in megabytes.
+        Return the resident memory of its own and the shared one, in megabytes.
 
         :raises ValueError: If it has ended.
         """
-        return resident_mb(self._process.pid)
+        shared = shared_mb(self._process.pid)
+        return resident_mb(self._process.pid) - shared, shared
 
     def account(self) -> Account | None:
         """Return what became of the frames until it last stopped working; None if it never did."""

@@ -23,6 +23,7 @@ def report_of(findings: Findings, failures: list[str]) -> dict[str, Any]:
         'seed': findings.seed,
         'failures': failures,
         'events': dict(findings.events),
+        'history': [[round(seconds, 1), what] for seconds, what in findings.history],
         'images': {
             'sent': findings.sent,
             'undisturbed': findings.undisturbed,
@@ -76,6 +77,7 @@ def _node(record: Record) -> dict[str, Any]:
             'memory_before_mb': round(memory[0], 2),
             'memory_after_mb': round(memory[1], 2),
             'memory_growth': round(memory[1] / memory[0] - 1, 4),
+            'memory_shared_mb': round(record.shared_mb, 2),
             'memory_mb': [round(value, 1) for value in record.memory_mb],
         }
     return values

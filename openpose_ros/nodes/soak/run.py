@@ -81,6 +81,7 @@ class Soak:
         self._last_sample_sec = math.inf
         self._failures: list[str] = []
         self._events: Counter[str] = Counter()
+        self._history: list[tuple[float, str]] = []
         self._undisturbed = 0
         self._observer = Observer(self._limits.answer_sec)
         self._camera = SoakCamera(self._observer.node, pictures, seed)
@@ -134,6 +135,7 @@ class Soak:
             seed=self._seed,
             failures=tuple(self._failures),
             events=dict(self._events),
+            history=tuple(self._history),
             sent=self._camera.sent,
             undisturbed=self._undisturbed,
             corrupt=dict(self._camera.corrupt),
@@ -157,6 +159,7 @@ class Soak:
     # ---- disturbances
 
     def _disturb(self, disturbance: Disturbance) -> None:
+        self._history.append((self._elapsed_sec(), str(disturbance)))
         for subject in self._subjects.values():
             subject.disturb()
         begun = []

@@ -111,7 +111,9 @@ class Subject:
     def sample_memory(self) -> None:
         """Take note of the memory of a process that lives all the time."""
         if self.node.is_steady and not self._process.has_ended():
-            self.record.memory_mb.append(self._process.memory_mb())
+            own, shared = self._process.memory_mb()
+            self.record.memory_mb.append(own)
+            self.record.shared_mb = max(self.record.shared_mb, shared)
 
     def _started(self) -> SoakedProcess:
         self.record.processes += 1

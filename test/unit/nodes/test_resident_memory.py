@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import subprocess
 
@@ -11,12 +12,22 @@ import pytest
 
 from openpose_ros.nodes.resident_memory import memory_growth
 from openpose_ros.nodes.resident_memory import resident_mb
+from openpose_ros.nodes.resident_memory import shared_mb
 
 
 def test_resident_mb_sees_memory_that_is_taken() -> None:
     before = resident_mb(os.getpid())
     taken = bytes(range(256)) * 200_000
     assert resident_mb(os.getpid()) - before == pytest.approx(len(taken) / 1e6, abs=2.0)
+
+
+def test_shared_mb_sees_memory_that_others_see_too() -> None:
+    resident, shared = resident_mb(os.getpid()), shared_mb(os.getpid())
+    with mmap.mmap(-1, 30_000_000) as memory:
+        for place in range(0, len(memory), mmap.PAGESIZE):
+            memory[place] = 1
+        assert shared_mb(os.getpid()) - shared == pytest.approx(30.0, abs=1.0)
+        assert resident_mb(os.getpid()) - resident == pytest.approx(30.0, abs=2.0)
 
 
 def test_resident_mb_of_a_process_that_has_ended_is_an_error() -> None:

@@ -36,8 +36,9 @@ def findings(steady: Record, **changes: object) -> Findings:
     restarted = Record(is_steady=False, processes=3, worst_exit_sec=1.25)
     return replace(
         Findings(
-            seed=7, failures=(), events={'kill': 2}, sent=120, undisturbed=100,
-            corrupt={'no data': 3}, forged={}, records={POSE: steady, OTHER: restarted},
+            seed=7, failures=(), events={'kill': 2}, history=((1.5, 'kill'),), sent=120,
+            undisturbed=100, corrupt={'no data': 3}, forged={},
+            records={POSE: steady, OTHER: restarted},
         ),
         **changes,
     )
@@ -88,6 +89,7 @@ def test_report_and_table_hold_the_figures() -> None:
     found = findings(record(memory_mb=[200.0] * 30 + [190.0] * 10))
     report = json.loads(json.dumps(report_of(found, ['a failure'])))
     assert report['failures'] == ['a failure']
+    assert report['history'] == [[1.5, 'kill']]
     assert report['images'] == {
         'sent': 120, 'undisturbed': 100, 'corrupt': {'no data': 3}, 'forged_keypoints': {}
     }
