@@ -20,6 +20,7 @@ from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_statistics import FrameReport
 from openpose_ros.nodes.frame_status import frame_status
+from openpose_ros.nodes.memory_release import MemoryRelease
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_node
@@ -90,6 +91,7 @@ class ManagedNode(LifecycleNode):
         limits = self.parameters.get(DiagnosticsParameters)
         self._report = WorkReport(self, limits, self._statuses_at_work)
         self.statistics = self._report.statistics
+        self._memory_release = MemoryRelease(self)
 
     def start(self) -> None:
         """
