@@ -125,10 +125,10 @@ class CameraPlayer:
             timeout_sec=self._source.timeout_sec,
             clock=self._now_ns,
         )
-        self._name = source.name
+        is_first, self._name = not self._name, source.name
         count = '' if source.frame_count is None else f', {source.frame_count} frames'
         rate = '' if source.fps is None else f', {source.fps:.2f} Hz'
-        if self._published == 0:
+        if is_first:
             self._logger.info(f"'{source.name}'{count}{rate} on {self._publisher.topic}")
         return source
 

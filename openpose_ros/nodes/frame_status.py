@@ -77,7 +77,9 @@ def stale_level(silent_sec: float, limits: DiagnosticsParameters) -> Level:
 def _bad_frames(report: FrameReport, limits: FrameLimits) -> list[Finding]:
     if report.bad_ratio <= limits.warn_bad_ratio:
         return []
-    level = Level.ERROR if report.bad_ratio > limits.error_bad_ratio else Level.WARN
+    # The first frames of a graph that starts may lack what the other nodes do not send yet.
+    is_error = report.settled and report.bad_ratio > limits.error_bad_ratio
+    level = Level.ERROR if is_error else Level.WARN
     worked_on = report.newly_bad + report.newly_done
     return [
         Finding(level, f'{report.newly_bad} of {worked_on} frames bad: {report.last_problem}')

@@ -59,5 +59,5 @@ def model_status(models: Sequence[UsedModel], facts: Mapping[str, str]) -> Statu
         **facts,
     }
     values |= {f'{one.name}_sha256': one.sha256 for one in models}
-    text = ', '.join(one.describe() for one in models)
+    text = f"{values['models']} on {values['provider']}"
     return status_of(MODEL, findings, otherwise=text, values=values)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -86,6 +87,8 @@ def test_bad_frames_at_their_limits(bad: int, done: int, level: Level) -> None:
     if level > Level.OK:
         assert status.message == f'{bad} of {bad + done} frames bad: it is black'
     assert frame_status(found, limits()).level >= min(bad, 1), 'one is enough by default'
+    starting = frame_status(replace(found, settled=False), limits())
+    assert starting.level == (Level.WARN if bad else Level.OK)
     assert frame_status(found, limits(warn_bad_ratio=1.0, error_bad_ratio=1.0)).level == Level.OK
 
 
@@ -121,7 +124,7 @@ def test_network_on_another_provider_than_asked_for_is_a_warning() -> None:
     models = [UsedModel('face', 'ab12', 'cpu', 'cpu'), UsedModel('hand', 'cd34', 'cpu', 'cuda')]
     status = model_status(models[:1], {'looks_for': 'face'})
     assert (status.task, status.level) == ('model', Level.OK)
-    assert status.message == "model 'face' on 'cpu'"
+    assert status.message == 'face on cpu'
     assert status.values == {
         'models': 'face', 'provider': 'cpu', 'looks_for': 'face', 'face_sha256': 'ab12'
     }
