@@ -60,6 +60,8 @@ def _run(line: CommandLine, stopped: threading.Event) -> None:
     try:
         # Cameras first have to exist, so that nobody subscribes to what they give directly.
         for chosen in line.nodes:
+            if stopped.is_set():
+                break
             nodes.append((chosen.label, _build(chosen, Surroundings(chosen.cli_args, frames))))
     except BaseException:
         for _, node in nodes:
@@ -67,7 +69,7 @@ def _run(line: CommandLine, stopped: threading.Event) -> None:
         images.close()
         raise
     failures: list[BaseException] = []
-    with ThreadPoolExecutor(len(nodes)) as pool:
+    with ThreadPoolExecutor(len(line.nodes)) as pool:
         lives = [pool.submit(_live, label, node, stopped, failures) for label, node in nodes]
         try:
             while not stopped.is_set() and not all(life.done() for life in lives):
@@ -95,7 +97,7 @@ def _live(
 ) -> None:
     """Start a node, run it and destroy it; an error ends the other ones, too."""
     try:
-        if isinstance(node, ManagedNode):
+        if isinstance(node, ManagedNode) and not stopped.is_set():
             node.start()
         spin(node, stopped)
     except ExternalShutdownException:

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+import os
 from pathlib import Path
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -42,6 +44,12 @@ from openpose_ros.skeletons import get_skeleton
 StartNode = Callable[..., NodeProcess]
 
 IMAGE = '/camera/image'
+EXECUTABLE = Path(os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep)[0]).joinpath(
+    'lib', 'openpose_ros', 'run_all'
+)
+needs_executable = pytest.mark.skipif(
+    not EXECUTABLE.is_file(), reason='run_all is not installed in the prefix'
+)
 SMALL = {'input.height_px': 184}
 # On a machine that does a lot else.
 PATIENCE_SEC = 60.0
@@ -231,6 +239,28 @@ def test_run_all_errors_end_all_nodes_with_one_line() -> None:
             assert process.returncode == code, (words, output)
             assert text in output, words
             assert 'Traceback' not in output, words
+    finally:
+        for process in processes:
+            process.kill()
+
+
+@needs_executable
+def test_run_all_ctrl_c_while_it_starts_ends_with_0_and_without_a_traceback() -> None:
+    nodes = (*chosen('camera_node', LOOP), *chosen('pose_node'), *chosen('visualization_node'))
+    processes = [
+        subprocess.Popen(
+            [EXECUTABLE, *nodes], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        for _ in range(3)
+    ]
+    try:
+        for process in processes:  # while it imports, makes the nodes, loads the network
+            time.sleep(0.4)
+            process.send_signal(signal.SIGINT)
+        for process in processes:
+            output, _ = process.communicate(timeout=60)
+            assert process.returncode == 0, output
+            assert 'Traceback' not in output
     finally:
         for process in processes:
             process.kill()
