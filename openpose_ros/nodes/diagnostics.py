@@ -20,7 +20,7 @@ from openpose_ros.nodes.qos import result_qos
 
 TOPIC = '/diagnostics'
 # For the last statuses: who looks gets them at once, who hangs must not keep the node from ending.
-_LONGEST_WAIT_SEC = 0.1
+_LONGEST_WAIT_SEC = 0.05
 
 
 class DiagnosticsReporter:

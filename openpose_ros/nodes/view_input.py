@@ -19,6 +19,7 @@ from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.nodes.camera_arrivals import CameraArrivals
 from openpose_ros.nodes.qos import view_subscription_qos
+from openpose_ros.nodes.trouble_log import TroubleLog
 from openpose_ros.nodes.view_status import CameraState
 from openpose_ros.nodes.view_status import InputState
 from openpose_ros.temporal.synchronizer import ViewSynchronizer
@@ -90,7 +91,7 @@ class StampedViews:
         self._frame_id = frame_id
         self._on_set = on_set
         self._synchronizer: ViewSynchronizer[Any] = ViewSynchronizer(tuple(topics), parameters)
-        self._troubled: frozenset[str] = frozenset()
+        self._troubles = TroubleLog()
         self._arrivals = CameraArrivals(node, topics)
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_sec = self._last_set_sec = self._steady_sec()
@@ -173,13 +174,13 @@ class StampedViews:
             self._on_set(ViewMessages(header_at(one.stamp_ns, self._frame_id), one.views))
 
     def _log_troubles(self) -> None:
-        troubles = self._synchronizer.troubles()
         logger = self._node.get_logger()
-        for name in sorted(troubles.keys() - self._troubled):
-            logger.warning(f"camera '{name}' is not waited for: {troubles[name]}")
-        for name in sorted(self._troubled - troubles.keys()):
-            logger.info(f"camera '{name}' is used again")
-        self._troubled = frozenset(troubles)
+        troubles = self._synchronizer.troubles()
+        for name, trouble in self._troubles.update(troubles, self._steady_sec()):
+            if trouble:
+                logger.warning(f"camera '{name}' is not waited for: {trouble}")
+            else:
+                logger.info(f"camera '{name}' is used again")
 
     def _now_sec(self) -> float:
         """Return steady time; simulated time if the stamps are simulated: both run alike."""

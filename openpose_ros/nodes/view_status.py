@@ -161,7 +161,7 @@ def _camera_status(
     )
     if report.trouble:
         level = stale_level(camera.silent_sec, limits)
-        findings.append(Finding(level, f'it is not waited for: {report.trouble}'))
+        findings.append(Finding(level, report.trouble))
     if left_out.newly:
         text = f'{left_out.newly} views could not be used: {left_out.problem}'
         findings.append(Finding(Level.WARN, text))
