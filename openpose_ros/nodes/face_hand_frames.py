@@ -90,6 +90,22 @@ class FaceHandFrames:
             text = str(error) if isinstance(error, (ValueError, RuntimeError)) else repr(error)
             raise PassedOnError(FAILED, text) from error
 
+    def unchanged(self, message: Any) -> Any:
+        """
+        Return keypoints to which nothing is added, in the skeleton of those with feet.
+
+        :param message: ``PoseArray``.
+        :raises ValueError: If it cannot be read.
+        """
+        people = people_from_msg(message)
+        try:
+            skeleton = self._skeleton_of(people.skeleton)
+        except ValueError:
+            return message  # of a skeleton that nobody knows
+        switches = self._parameters.get(FaceHandParameters)
+        same = self._estimator.unchanged(people, skeleton, switches)
+        return message if same is people else people_to_msg(same, message.header)
+
     def _look(
         self, frame: KeypointFrame, people: People2D, with_regions: bool
     ) -> FaceHandMessages:

@@ -98,6 +98,7 @@ class FaceHandNode(ManagedNode):
         )
         self._passing_on = PassingOn(
             self,
+            self._frames.unchanged,
             self._outputs['keypoints_full'].publish,
             self.statistics,
             in_turn=self._pipeline.append,

@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Keypoints that nothing can be added to go on as they came, counted and warned about."""
+"""Keypoints that nothing can be added to go on without, counted and warned about."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.node import Node
 
-from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.nodes.frame_statistics import FrameStatistics
 from openpose_ros.nodes.keypoint_input import REGIONS
 from openpose_ros.temporal.pairing import BACKWARDS
@@ -72,9 +71,11 @@ def why_alone(item: Paired) -> PassedOnError:
 
 class PassingOn:
     """
-    Publishes keypoints unchanged.
+    Publishes keypoints to which nothing is added.
 
     :param node: Node whose logger is used.
+    :param unchanged: Makes what is published of a message; a ``ValueError`` says that it cannot be
+        read, which helps nobody: it is dropped.
     :param publish: Publishes a message.
     :param statistics: Where they are counted.
     :param in_turn: Has something done when all that came before is published.
@@ -83,12 +84,14 @@ class PassingOn:
     def __init__(
         self,
         node: Node,
+        unchanged: Callable[[Any], Any],
         publish: Callable[[Any], None],
         statistics: FrameStatistics,
         *,
         in_turn: Callable[[Callable[[], None]], None],
     ) -> None:
         self._node = node
+        self._unchanged = unchanged
         self._publish = publish
         self._statistics = statistics
         self._in_turn = in_turn
@@ -103,7 +106,7 @@ class PassingOn:
         :param item: ``PoseArray`` without partners.
         """
         self._statistics.count_received()
-        self._in_turn(partial(self._publish_unread, item.keypoints, why_alone(item)))
+        self._in_turn(partial(self.publish, item.keypoints, why_alone(item)))
 
     def publish(self, message: Any, why: PassedOnError) -> None:
         """
@@ -111,8 +114,9 @@ class PassingOn:
 
         :param message: ``PoseArray``.
         :param why: The reason.
+        :raises ValueError: If the message cannot be read.
         """
-        self._publish(message)
+        self._publish(self._unchanged(message))
         self._statistics.count_passed_on(why.reason, str(why))
         now_sec = self._clock.now().nanoseconds / _NS_PER_SEC
         if now_sec < self._silent_until_sec.get(why.reason, 0.0):
@@ -123,7 +127,3 @@ class PassingOn:
             f'keypoints of stamp {stamp.sec}.{stamp.nanosec:09d} are passed on without faces and '
             f'hands: {why}'
         )
-
-    def _publish_unread(self, message: Any, why: PassedOnError) -> None:
-        people_from_msg(message)  # what cannot be read helps nobody, and is dropped
-        self.publish(message, why)

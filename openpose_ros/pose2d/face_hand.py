@@ -28,6 +28,7 @@ from openpose_ros.pose2d.merge import add_faces
 from openpose_ros.pose2d.merge import add_feet
 from openpose_ros.pose2d.merge import add_hands
 from openpose_ros.pose2d.merge import WITH_FEET
+from openpose_ros.pose2d.merge import with_feet_skeleton
 from openpose_ros.pose2d.preprocess import check_image
 from openpose_ros.pose2d.region_table import usable
 from openpose_ros.pose2d.regions import find_regions
@@ -141,7 +142,7 @@ class FaceHandEstimator:
         wish = RegionWish(
             face=switches.face and self._face is not None,
             hands=switches.hands and self._hands is not None,
-            feet=switches.feet and self._feet is not None and _lacks_feet(skeleton),
+            feet=self._adds_feet(skeleton, switches),
             upright_faces=self._face is not None and self._face.upright,
             upright_hands=self._hands is not None and self._hands.upright,
         )
@@ -202,6 +203,24 @@ class FaceHandEstimator:
         )
         return self._look(image, people, skeleton, settings, regions)
 
+    def unchanged(
+        self, people: People2D, skeleton: Skeleton, switches: FaceHandParameters
+    ) -> People2D:
+        """
+        Return the people to whom nothing is added, in the skeleton of those with feet.
+
+        :param people: The people.
+        :param skeleton: Skeleton of their bodies.
+        :param switches: What is looked for otherwise.
+        """
+        if not self._adds_feet(skeleton, switches):
+            return people
+        body = with_feet_skeleton(people.body, skeleton)
+        return replace(people, skeleton=WITH_FEET, body=body)
+
+    def _adds_feet(self, skeleton: Skeleton, switches: FaceHandParameters) -> bool:
+        return switches.feet and self._feet is not None and _lacks_feet(skeleton)
+
     def _look(
         self,
         image: Array,
@@ -212,7 +231,7 @@ class FaceHandEstimator:
     ) -> tuple[People2D, Regions]:
         """Run one network after the other, each on all its regions at once."""
         switches, looked = settings.face_hand, []
-        if switches.feet and self._feet is not None and _lacks_feet(skeleton):
+        if self._feet is not None and self._adds_feet(skeleton, switches):
             feet = _detect(self._feet, image, regions, (FEET,), settings.landmarks)
             people = add_feet(people, feet, skeleton)
             looked.append(feet.regions)

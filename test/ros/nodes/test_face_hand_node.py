@@ -19,6 +19,7 @@ from face_hand_upstream import settings
 from face_hand_upstream import StartNode
 from face_hand_upstream import Upstream
 import numpy as np
+import pytest
 from ros_peers import Peer
 from sensor_msgs.msg import CompressedImage
 
@@ -35,6 +36,7 @@ from openpose_ros.pose2d.face_hand import FaceHandEstimator
 from openpose_ros.region_types import FACE
 from openpose_ros.region_types import NO_PERSON
 from openpose_ros.region_types import Regions
+from openpose_ros.skeletons import get_skeleton
 from openpose_ros.temporal.region_tracking import RegionTracker
 from openpose_ros.temporal.region_tracking import RegionTrackingParameters
 from openpose_ros.types import People2D
@@ -64,6 +66,18 @@ def test_face_hand_node_photo_gives_what_the_estimator_finds(
         lambda: skeletons
         and {one.name for one in skeletons_from_msg(skeletons[-1])} == wanted
     )
+    # What is passed on has the same skeleton as what is not.
+    upstream.send_image(np.ascontiguousarray(photo[:-1]), stamp_ns + 1)
+    sent = upstream.send_people(people, stamp_ns + 1)
+    peer.spin_until(lambda: len(upstream.full) == 2)
+    passed_on = upstream.full[1]
+    assert (passed_on.skeleton, passed_on.header) == ('body_25', sent.header)
+    assert [one.score for one in passed_on.people] == [one.score for one in sent.people]
+    feet_25, wrists = get_skeleton('body_25'), ('left_wrist', 'right_wrist')
+    for one, other in zip(passed_on.people, sent.people, strict=True):
+        assert [one.body.x[feet_25.index(part)] for part in wrists] == pytest.approx(
+            [other.body.x[BODY.index(part)] for part in wrists], nan_ok=True
+        )
     assert node.interrupt() == 0
     assert 'Traceback' not in node.output()
 

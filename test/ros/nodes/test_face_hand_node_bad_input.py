@@ -117,7 +117,7 @@ def test_face_hand_node_bad_people_do_no_harm(
 def test_face_hand_node_every_message_of_a_flood_is_accounted_for(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D
 ) -> None:
-    start_node('face_hand_node', sync__timeout_sec=0.5, **ALL)
+    start_node('face_hand_node', sync__timeout_sec=1.5, **ALL)
     upstream.wait_for_node()
     for number in range(1, 31):
         if number % 5:

@@ -172,6 +172,22 @@ def test_estimate_without_networks_passes_people_through(park: np.ndarray) -> No
     assert nothing.engines == {}
 
 
+def test_unchanged_people_have_the_skeleton_of_those_who_were_looked_at(
+    estimator: FaceHandEstimator
+) -> None:
+    standing = people(STANDING)
+    feet = WITH_FEET.face_hand
+    same = estimator.unchanged(standing, COCO_18, feet)
+    looked, _ = estimator.estimate(BLACK, standing, COCO_18, WITH_FEET)
+    assert same.skeleton == looked.skeleton == 'body_25'
+    np.testing.assert_array_equal(same.body.xy, looked.body.xy)
+    np.testing.assert_array_equal(same.body.scores, looked.body.scores)
+    assert estimator.unchanged(standing, COCO_18, FaceHandParameters()) is standing
+    assert estimator.unchanged(same, BODY_25, feet) is same, 'it has feet already'
+    without = FaceHandEstimator(FaceHandModels(), CPU)
+    assert without.unchanged(standing, COCO_18, feet) is standing
+
+
 def test_estimate_of_bodies_with_feet_keeps_them(estimator: FaceHandEstimator) -> None:
     with_feet = {**STANDING, 'left_heel': (1.0, 2.0)}
     full, regions = estimator.estimate(
