@@ -65,6 +65,8 @@ class WorkReport:
         self.rest(STOPPED)
         self._node.get_logger().info(self.statistics.report(self._now_sec()).account())
         self._reporter.publish(self._statuses())
+        # A node at rest has counts, but no times.
+        self.statistics.start(self._now_sec())
 
     def rest(self, why: str, level: Level = Level.OK) -> None:
         """

@@ -94,43 +94,72 @@ def test_unexpected_error_leads_back_to_unconfigured(failing: str) -> None:
     assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
 
 
-def statuses(node: Steps, wanted: str) -> set[tuple[str, bytes, str]]:
-    """Return name, level and message of what a node says, once one says what is wanted."""
-    heard: list[DiagnosticArray] = []
-    node.create_subscription(DiagnosticArray, '/diagnostics', heard.append, 10)
-    end = time.monotonic() + 10
-    while not any(wanted in one.status[0].message for one in heard):
-        assert time.monotonic() < end, heard
-        rclpy.spin_once(node, timeout_sec=0.1)
-    return {(one.name, one.level, one.message) for one in heard[-1].status}
+class Statuses:
+    """
+    What a node says on ``/diagnostics``.
+
+    :param node: The node.
+    """
+
+    def __init__(self, node: Steps) -> None:
+        self._node = node
+        self._heard: list[DiagnosticArray] = []
+        node.create_subscription(DiagnosticArray, '/diagnostics', self._heard.append, 10)
+
+    def wait_for(self, wanted: str) -> DiagnosticStatus:
+        """Return the one status, once it says what is wanted."""
+        self._heard.clear()
+        end = time.monotonic() + 10
+        while not self._heard or wanted not in self._heard[-1].status[0].message:
+            assert time.monotonic() < end, self._heard
+            rclpy.spin_once(self._node, timeout_sec=0.1)
+        (status,) = self._heard[-1].status
+        return status
 
 
 def test_node_says_in_every_state_how_it_is() -> None:
     node = Steps()
-    name, ok = '/steps: frames', DiagnosticStatus.OK
+    said = Statuses(node)
     (result,) = node.set_parameters([Parameter('diagnostics.period_sec', value=0.1)])
     assert result.successful
-    assert statuses(node, 'unconf') == {(name, ok, 'unconfigured')}
-    node.trigger_configure()
-    assert statuses(node, 'inactive') == {(name, ok, 'inactive')}
-    node.trigger_activate()
-    assert statuses(node, 'frames') == {(name, ok, '0.0 of 0.0 frames per second')}
-    node.trigger_deactivate()
-    assert statuses(node, 'inactive') == {(name, ok, 'inactive')}
-    node.trigger_cleanup()
-    assert statuses(node, 'unconf') == {(name, ok, 'unconfigured')}
-    node.trigger_shutdown()
-    assert statuses(node, 'final') == {(name, ok, 'finalized')}
+    states = [
+        (None, 'unconfigured'),
+        (node.trigger_configure, 'inactive'),
+        (node.trigger_activate, '0.0 of 0.0 frames per second'),
+        (node.trigger_deactivate, 'inactive'),
+        (node.trigger_cleanup, 'unconfigured'),
+        (node.trigger_shutdown, 'finalized'),
+    ]
+    for trigger, message in states:
+        if trigger is not None:
+            trigger()
+        status = said.wait_for(message)
+        assert (status.name, status.message) == ('/steps: frames', message)
+        assert status.level == DiagnosticStatus.OK
+
+
+def test_node_at_rest_has_counts_and_no_times() -> None:
+    node = Steps()
+    said = Statuses(node)
+    node.start()
+    node.statistics.count_received()
+    node.statistics.count_processed(latency=1.0)
+    assert 'latency_ms_p95' in {item.key for item in said.wait_for('of').values}
+    set_enable(node, False)
+    assert {item.key: item.value for item in said.wait_for('disabled').values} == {
+        'fps_in': '0.00', 'fps_out': '0.00', 'received': '1', 'processed': '1', 'dropped': '0',
+        'passed_on': '0',
+    }
 
 
 @pytest.mark.parametrize('failing', ['configure', 'activate', 'deactivate'])
 def test_step_that_fails_is_an_error_in_the_diagnostics(failing: str) -> None:
     node = Steps(failing, RuntimeError('out of memory'))
+    said = Statuses(node)
     for trigger in (node.trigger_configure, node.trigger_activate, node.trigger_deactivate):
         if trigger() != TransitionCallbackReturn.SUCCESS:
             break
-    ((_, level, message),) = statuses(node, 'memory')
-    assert (level, 'out of memory' in message) == (DiagnosticStatus.ERROR, True)
+    assert said.wait_for('out of memory').level == DiagnosticStatus.ERROR
 
 
 # ---- enable
@@ -185,12 +214,12 @@ def test_transitions_of_a_disabled_node_are_those_of_any() -> None:
 @pytest.mark.parametrize('error', [ValueError('no camera'), RuntimeError('no camera')])
 def test_enable_that_fails_says_so_and_can_be_tried_again(error: Exception) -> None:
     node = Steps('activate', error)
+    said = Statuses(node)
     set_enable(node, False)
     node.start()
     set_enable(node, True)
     assert node.taken[-2:] == ['activate', 'deactivate']
-    ((_, level, _),) = statuses(node, 'no camera')
-    assert level == DiagnosticStatus.ERROR
+    assert said.wait_for('no camera').level == DiagnosticStatus.ERROR
     node.taken.clear()
     set_enable(node, True)
     assert node.taken[-1] == 'activate'
