@@ -4,10 +4,10 @@
 Several hosts on this machine, with network cables between them that can be pulled out.
 
 A host is a set of Linux namespaces: network interfaces, processes, mounts and host name of its
-own. Fast DDS would go past the cable through the /dev/shm of this machine, so each has its own,
-which its processes share. The switch into which the hosts are plugged is one more; nothing leads
-out of it. Nothing outlives the test, however it ends: the first process of a host waits for the
-end of a pipe, with it the kernel ends all others there, and with them the namespaces.
+own, among them a /dev/shm, so that the cable is all that connects it to others. The switch into
+which the hosts are plugged is one more; nothing leads out of it. Nothing outlives the test,
+however it ends: the first process of a host waits for the end of a pipe, with it the kernel ends
+all others there, and with them the namespaces.
 """
 
 from __future__ import annotations
