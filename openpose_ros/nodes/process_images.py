@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 import os
+import threading
 
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
@@ -13,9 +14,16 @@ from rclpy.node import Node
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
 from openpose_ros.nodes.frame_store import SharedFrame
+from openpose_ros.nodes.frame_store import Subscription
 from openpose_ros.nodes.image_feeds import subscribe_for_all
-from openpose_ros.nodes.image_feeds import SubscribedImages
 from openpose_ros.nodes.qos import IMAGE_DEPTH
+
+
+class _Nothing:
+    """No subscription."""
+
+    def close(self) -> None:
+        """Do nothing."""
 
 
 class ProcessImages:
@@ -24,9 +32,12 @@ class ProcessImages:
 
     Those from other processes come through a node of its own, which is there from the first
     subscription on: no node may take them away from the others when it goes.
+
+    :param stopped: Set when the nodes are about to end: nothing is subscribed to any more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stopped: threading.Event) -> None:
+        self._stopped = stopped
         self.store = FrameStore(self._subscribe, IMAGE_DEPTH)
         self._executor = SingleThreadedExecutor()
         self._node: Node | None = None
@@ -47,8 +58,10 @@ class ProcessImages:
 
     def _subscribe(
         self, topic: ImageTopic, reliability: str, deliver: Callable[[SharedFrame], None]
-    ) -> SubscribedImages:
+    ) -> Subscription:
         """Subscribe; the store calls this in one thread at a time."""
+        if self._stopped.is_set():  # the camera has gone before those that read its images
+            return _Nothing()
         if self._node is None:
             # Names are given in full, and a namespace or a name for all nodes is not for this one.
             self._node = Node(

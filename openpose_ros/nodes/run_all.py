@@ -53,12 +53,12 @@ _WAIT_SEC = 0.1
 
 def _run(line: CommandLine, stopped: threading.Event) -> None:
     """Run the nodes, each in a thread of its own, until one fails or all have ended."""
-    images = ProcessImages()
+    images = ProcessImages(stopped)
     # What shares nothing is spared the way through the store.
     frames = images.store if len(line.nodes) > 1 else None
     nodes: list[tuple[str, Node]] = []
     try:
-        # Cameras first have to exist, so that nobody subscribes to what they give directly.
+        # All exist before one starts: nobody subscribes to what a camera among them gives.
         for chosen in line.nodes:
             if stopped.is_set():
                 break
@@ -69,7 +69,7 @@ def _run(line: CommandLine, stopped: threading.Event) -> None:
         images.close()
         raise
     failures: list[BaseException] = []
-    with ThreadPoolExecutor(len(line.nodes)) as pool:
+    with ThreadPoolExecutor(len(line.nodes), thread_name_prefix='node') as pool:
         lives = [pool.submit(_live, label, node, stopped, failures) for label, node in nodes]
         try:
             while not stopped.is_set() and not all(life.done() for life in lives):
