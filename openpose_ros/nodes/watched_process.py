@@ -15,7 +15,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from types import TracebackType
 
 from openpose_ros.tools.ros_environment import ros_environment
 
@@ -81,12 +80,7 @@ class WatchedProcess:
         """Let it run."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Kill what is left of it."""
         self._process.kill()
         self._process.wait()

@@ -52,6 +52,7 @@ def problems(number: signal.Signals, wanted: set[tuple[str, str]]) -> tuple[list
 
 
 @needs_executables
+@pytest.mark.timeout(300)  # 18 processes: seconds on two free cores, minutes beside other work
 def test_ctrl_c_in_any_state_ends_with_0_and_without_a_traceback() -> None:
     states, bad = problems(signal.SIGINT, set())
     assert len(states) >= 18
