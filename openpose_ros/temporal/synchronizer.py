@@ -37,6 +37,7 @@ _MAX_WAITING_PER_CAMERA = 128
 # A camera is slower than others whose views come so many times as often.
 _SLOWER = 1.5
 _NS_PER_SEC = 1e9
+_BEFORE_ALL_NS = -(2**63)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,13 +172,14 @@ class ViewSynchronizer(Generic[Payload]):
 
     def _accept(self, view: _Waiting[Payload]) -> None:
         one = self._statistics[view.camera]
-        if self._last_ns is not None and view.stamp_ns <= self._last_ns:
-            if not self._is_long_ago(view.stamp_ns, self._last_ns):
-                one.accept(view.stamp_ns)
-                one.dropped[LATE] += 1
-                return
+        before = (self._last_ns, one.newest_ns)
+        if any(self._is_long_ago(view.stamp_ns, at_ns) for at_ns in before):
             # Its camera agrees with the others: all of them have gone back.
-            self._restart()
+            self._restart(view.stamp_ns)
+        elif self._last_ns is not None and view.stamp_ns <= self._last_ns:
+            one.accept(view.stamp_ns)
+            one.dropped[LATE] += 1
+            return
         if any(other.stamp_ns == view.stamp_ns and other.camera == view.camera
                for other in self._waiting):
             one.dropped[DUPLICATE] += 1
@@ -185,22 +187,30 @@ class ViewSynchronizer(Generic[Payload]):
         one.accept(view.stamp_ns)
         insort(self._waiting, view, key=lambda waiting: waiting.stamp_ns)
 
-    def _is_long_ago(self, stamp_ns: int, last_ns: int) -> bool:
+    def _is_long_ago(self, stamp_ns: int, last_ns: int | None) -> bool:
+        """Return whether a stamp is before another one by more than any delay explains."""
+        if last_ns is None:
+            return False
         limit_sec = self.parameters.timeout_sec + self.parameters.slop_sec
         return last_ns - stamp_ns > limit_sec * _NS_PER_SEC
 
-    def _restart(self) -> None:
-        self._drop_waiting(RESTARTED)
+    def _restart(self, stamp_ns: int = _BEFORE_ALL_NS) -> None:
+        """Begin anew at a stamp; those cameras that are there already go on."""
+        self._drop_waiting(RESTARTED, stamp_ns)
         for one in self._statistics.values():
-            one.restart()
-        self._last_ns = None
+            if self._is_long_ago(stamp_ns, one.newest_ns):
+                one.restart()
+        if self._is_long_ago(stamp_ns, self._last_ns):
+            self._last_ns = None
         self._restarts += 1
         self._restarted = True
 
-    def _drop_waiting(self, reason: str) -> None:
-        for view in self._waiting:
+    def _drop_waiting(self, reason: str, stamp_ns: int = _BEFORE_ALL_NS) -> None:
+        """Drop what waits and is long after a stamp."""
+        gone = [view for view in self._waiting if self._is_long_ago(stamp_ns, view.stamp_ns)]
+        for view in gone:
             self._statistics[view.camera].dropped[reason] += 1
-        self._waiting = []
+        self._waiting = [view for view in self._waiting if view not in gone]
 
     def _release(self, now_sec: float, steady_sec: float) -> list[ViewSet[Payload]]:
         sets = []

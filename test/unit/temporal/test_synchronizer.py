@@ -214,6 +214,31 @@ def test_jump_of_all_backwards_after_a_break_loses_nothing() -> None:
     assert not dropped(one)
 
 
+def test_views_of_before_a_jump_do_not_come_out_after_those_behind_it() -> None:
+    one = synchronizer(timeout_sec=0.5)
+    for camera in CAMERAS:
+        add(one, camera, 9000, 9000)
+    one.update(0.0)  # the clock has jumped; what is still on its way has not
+    sets = []
+    for camera, stamp_ms in (('a', 9033), ('b', 9033), ('a', 0), ('b', 0), ('c', 0)):
+        sets += add(one, camera, stamp_ms, 5)
+    for camera in CAMERAS:
+        sets += add(one, camera, 33, 40)
+    sets += told(one.update(1.0))
+    assert [one for one in sets if '9033' in one] == []
+    assert sets[-1] == 'a33 b33 c33'
+
+
+def test_camera_that_is_behind_a_jump_already_goes_on_while_the_others_follow() -> None:
+    one = synchronizer('ab', timeout_sec=0.5)
+    for camera in 'ab':
+        add(one, camera, 9000, 9000)
+    one.update(0.0)
+    assert add(one, 'b', 0, 0) == []
+    assert add(one, 'a', 0, 1) == ['a0 b0']
+    assert dropped(one) == {}
+
+
 def test_clock_that_steps_back_begins_anew() -> None:
     one = synchronizer()
     add(one, 'a', 60_000, 60_000)
