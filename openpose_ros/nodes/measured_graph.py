@@ -9,7 +9,6 @@ import os
 from pathlib import Path
 import subprocess
 import sys
-from types import TracebackType
 
 from openpose_ros.nodes.resident_memory import resident_mb
 from openpose_ros.nodes.run_all_arguments import ChosenNode
@@ -43,12 +42,7 @@ class MeasuredGraph:
         """Let them run."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """End them."""
         for process in self._processes:
             process.terminate()

@@ -45,8 +45,9 @@ def peer() -> Iterator[Peer]:
     one.close()
 
 
+@pytest.mark.parametrize('single_process', ['false', 'true'])
 def test_real_launch_of_a_photo_gives_its_people(
-    share: Path, peer: Peer, tmp_path: Path
+    share: Path, peer: Peer, tmp_path: Path, single_process: str
 ) -> None:
     own = tmp_path / 'own.yaml'
     own.write_text('/**/camera_node:\n  ros__parameters:\n    source.loop: true\n')
@@ -56,6 +57,7 @@ def test_real_launch_of_a_photo_gives_its_people(
     command = [
         sys.executable, script, share / 'launch' / 'pose.launch.py',
         f'source:={PHOTO}', f'params_file:={own}', 'log_level:=info',
+        f'single_process:={single_process}',
     ]  # fmt: skip
     log = tmp_path / 'log'
     with log.open('w') as stream:

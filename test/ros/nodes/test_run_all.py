@@ -216,6 +216,12 @@ ENDS = [
         (*chosen('pose_bridge_node'), *chosen('camera_node', {'source.uri': '/no/such.mp4'})),
         1, 'run_all: /people/camera_node: ',
     ),
+    (
+        # A node's own parameters go over those of the process.
+        ('--ros-args', '-p', 'image.timeout_sec:=0.0', '-p', 'image.transport:=process', '--',
+         *chosen('pose_node', {'image.transport': 'own'})),
+        1, "run_all: /people/pose_node: parameter 'image.transport' is 'own', expected one of",
+    ),
     (('pose_node', '--ros-args', '-x', '--'), 1, 'run_all: pose_node: its arguments are wrong: '),
     (('pose_node', '--', '--ros-args', '-p', 'x'), 1, "run_all: '--' is no node"),
     (('pose_node', '--ros-args', '--', '--ros-args', '-p', 'x'), 1, 'the command line is wrong'),
