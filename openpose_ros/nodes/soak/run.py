@@ -21,6 +21,7 @@ from openpose_ros.nodes.soak.disturbances import disturbances
 from openpose_ros.nodes.soak.disturbances import Event
 from openpose_ros.nodes.soak.disturbances import Kind
 from openpose_ros.nodes.soak.findings import Findings
+from openpose_ros.nodes.soak.nodes import IMAGE_RELIABILITY
 from openpose_ros.nodes.soak.nodes import soaked_nodes
 from openpose_ros.nodes.soak.observer import NoAnswerError
 from openpose_ros.nodes.soak.observer import Observer
@@ -217,7 +218,8 @@ class Soak:
 
     def _hear(self, subject: Subject) -> Callable[[], None]:
         node = subject.node
-        qos = image_subscription_qos('reliable') if node.is_viewed else view_subscription_qos()
+        images = image_subscription_qos(IMAGE_RELIABILITY)
+        qos = images if node.is_viewed else view_subscription_qos()
         return self._observer.hear(node.kind, node.results, subject.hear, qos)
 
     def _view(self) -> None:
