@@ -75,8 +75,8 @@ class CameraNode(Node):
         super().destroy_node()
 
     def _build_player(self, frames: FrameStore | None) -> tuple[FramePublisher, CameraPlayer]:
-        self._parameters = NodeParameters(self, CAMERA_GROUPS, on_change=self._on_change)
-        parameters = self._parameters
+        self.parameters = NodeParameters(self, CAMERA_GROUPS, on_change=self._on_change)
+        parameters = self.parameters
         camera = parameters.get(CameraParameters)
         if not parameters.get(SourceParameters).uri:
             raise ValueError(
@@ -103,7 +103,7 @@ class CameraNode(Node):
             self._report.set_period(group.period_sec)
 
     def _statuses(self, report: FrameReport) -> list[Status]:
-        limits = self._parameters.get(FrameLimits)
+        limits = self.parameters.get(FrameLimits)
         return [
             frame_status(report, limits, awaited=self._player.plays), self._player.status()
         ]
