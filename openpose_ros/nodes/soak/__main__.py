@@ -36,7 +36,7 @@ from openpose_ros.tools.report import write_report
 from openpose_ros.tools.ros_environment import ros_environment
 
 _PICTURES = 8
-_TABLE_WIDTH = 140
+_TABLE_WIDTH = 150
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
