@@ -3,10 +3,11 @@
 """
 What is measured with ROS, in programs of its own: the tools run without it.
 
-``python -m openpose_ros.nodes.measure_messages --repetitions N`` and, each with ``--repetitions N
---model NAME --provider NAME --height PX``, ``python -m openpose_ros.nodes.measure_node``,
-``measure_face_hand`` and ``measure_graph`` and, with ``--rounds N``, ``measure_start`` and
-``measure_exit`` measure and print, as the last line of stdout, a JSON list of rows::
+``python -m openpose_ros.nodes.measuring.messages --repetitions N`` and, each with
+``--repetitions N --model NAME --provider NAME --height PX``,
+``python -m openpose_ros.nodes.measuring.node``, ``face_hand`` and ``graph`` and, with
+``--rounds N``, ``start`` and ``exit`` measure and print, as the last line of stdout, a JSON list
+of rows::
 
     [{"name": "messages.encode_decode", "value": 0.61, "repetitions": 200, "note": ""}]
 
@@ -37,7 +38,7 @@ def measure_messages(repetitions: int) -> Iterator[Row]:
     :return: Rows.
     :raises ValueError: If the program fails; says why.
     """
-    yield from run_measurement('measure_messages', '--repetitions', str(repetitions))
+    yield from run_measurement('messages', '--repetitions', str(repetitions))
 
 
 def measure_node(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
@@ -50,7 +51,7 @@ def measure_node(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
     :raises ValueError: If a program fails; says why.
     """
     arguments = _arguments(options, repetitions)
-    for program in ('measure_node', 'measure_face_hand'):
+    for program in ('node', 'face_hand'):
         yield from run_measurement(program, *arguments)
 
 
@@ -63,7 +64,7 @@ def measure_graph(options: EstimatorOptions, repetitions: int) -> Iterator[Row]:
     :return: Rows.
     :raises ValueError: If the program fails; says why.
     """
-    yield from run_measurement('measure_graph', *_arguments(options, repetitions))
+    yield from run_measurement('graph', *_arguments(options, repetitions))
 
 
 def measure_start(repetitions: int) -> Iterator[Row]:
@@ -74,7 +75,7 @@ def measure_start(repetitions: int) -> Iterator[Row]:
     :return: Rows.
     :raises ValueError: If a program fails; says why.
     """
-    for program in ('measure_start', 'measure_exit'):
+    for program in ('start', 'exit'):
         yield from run_measurement(program, '--rounds', str(repetitions))
 
 
@@ -87,16 +88,17 @@ def _arguments(options: EstimatorOptions, repetitions: int) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def run_measurement(module: str, *arguments: str) -> list[Row]:
+def run_measurement(name: str, *arguments: str) -> list[Row]:
     """
     Run one of the programs that measure with ROS.
 
-    :param module: Name of a module in ``openpose_ros.nodes``.
+    :param name: Name of a module in ``openpose_ros.nodes.measuring``.
     :param arguments: Its command line.
     :return: The rows it printed.
     :raises ValueError: If it fails or prints something else; says why.
     """
-    command = [sys.executable, '-m', f'openpose_ros.nodes.{module}', *arguments]
+    module = f'openpose_ros.nodes.measuring.{name}'
+    command = [sys.executable, '-m', module, *arguments]
     process = subprocess.Popen(
         command,
         env=ros_environment(),

@@ -87,6 +87,8 @@ GENERATED = ('conversions/', 'nodes/')
 
 # A module named X_node is a node, which does not import another, but for what they have in common.
 BASE_OF_NODES = 'managed_node'
+# Programs around the nodes, which no node needs.
+AROUND_NODES = ('measuring', 'soak')
 
 MAX_MODULE_LINES = 300
 MAX_DATA_LINES = 400  # skeleton data and tests
@@ -147,9 +149,15 @@ def _may_import_inside(place: str, target: list[str]) -> bool:
     layer, other = layer_of(place), target[0] if target else ''
     if other == 'msg':
         return place.startswith(GENERATED)
-    if layer == other == 'nodes' and _is_node(Path(place).stem):
-        return not _is_node(''.join(target[1:2]))
+    if layer == other == 'nodes':
+        return _may_import_node(place, ''.join(target[1:2]))
     return layer == other or other in INSIDE.get(layer, set())
+
+
+def _may_import_node(place: str, other: str) -> bool:
+    if other in AROUND_NODES:
+        return Path(place).parts[1] in AROUND_NODES
+    return not (_is_node(Path(place).stem) and _is_node(other))
 
 
 def _is_node(module: str) -> bool:
@@ -244,6 +252,10 @@ def test_source_tree_holds_no_messages_of_the_package() -> None:
         ('nodes/pose_node.py', 'from openpose_ros.nodes import camera_node', False),
         ('nodes/run_all.py', 'from openpose_ros.nodes.camera_node import CameraNode', True),
         ('nodes/pose_node.py', 'import onnxruntime', False),
+        ('nodes/run_all.py', 'from openpose_ros.nodes.measuring import peer', False),
+        ('nodes/run_all.py', 'from openpose_ros.nodes import soak', False),
+        ('nodes/measuring/start.py', 'from openpose_ros.nodes.measuring import peer', True),
+        ('nodes/measuring/start.py', 'from openpose_ros.nodes.qos import result_qos', True),
     ],
 )
 def test_rules_know_right_from_wrong(place: str, source: str, allowed: bool) -> None:

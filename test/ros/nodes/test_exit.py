@@ -11,10 +11,10 @@ import signal
 
 import pytest
 
-from openpose_ros.nodes.interrupted_states import interrupted_states
-from openpose_ros.nodes.interrupted_states import InterruptedState
-from openpose_ros.nodes.interrupting_peer import InterruptingPeer
-from openpose_ros.nodes.watched_process import WatchedProcess
+from openpose_ros.nodes.measuring.interrupted_states import interrupted_states
+from openpose_ros.nodes.measuring.interrupted_states import InterruptedState
+from openpose_ros.nodes.measuring.interrupting_peer import InterruptingPeer
+from openpose_ros.nodes.measuring.watched_process import WatchedProcess
 
 PREFIXES = os.environ.get('AMENT_PREFIX_PATH', '').split(os.pathsep)
 needs_executables = pytest.mark.skipif(

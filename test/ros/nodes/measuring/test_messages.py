@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
-from openpose_ros.nodes.measure_messages import whole_people
+from openpose_ros.nodes.measuring.messages import whole_people
 from openpose_ros.tools.benchmark_nodes import measure_messages
 
 

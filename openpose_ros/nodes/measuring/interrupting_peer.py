@@ -20,10 +20,10 @@ from std_msgs.msg import Header
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import PoseArray3D
-from openpose_ros.nodes.measuring_peer import MeasuringPeer
+from openpose_ros.nodes.measuring.peer import MeasuringPeer
+from openpose_ros.nodes.measuring.watched_process import WatchedProcess
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.nodes.qos import result_qos
-from openpose_ros.nodes.watched_process import WatchedProcess
 from openpose_ros.pose3d.cameras import Camera
 from openpose_ros.pose3d.rig import ring_of_cameras
 from openpose_ros.pose3d.synthetic.synthetic_bodies import people_in_room

@@ -13,7 +13,7 @@ from openpose_ros.tools.benchmark_nodes import run_measurement
 
 def test_measure_face_hand_compares_pose_node_with_and_without_it() -> None:
     arguments = ('--repetitions', '6', '--pairs', '1', '--height', '128')
-    (row,) = run_measurement('measure_face_hand', *arguments)
+    (row,) = run_measurement('face_hand', *arguments)
     assert row.name == 'face_hand.body_rate_ratio'
     assert row.repetitions == 6
     assert row.quantity.at_least

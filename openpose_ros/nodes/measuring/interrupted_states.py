@@ -19,9 +19,9 @@ import cv2
 from lifecycle_msgs.msg import State as LifecycleState
 import numpy as np
 
-from openpose_ros.nodes.interrupting_peer import InterruptingPeer
-from openpose_ros.nodes.interrupting_peer import RIG
-from openpose_ros.nodes.watched_process import WatchedProcess
+from openpose_ros.nodes.measuring.interrupting_peer import InterruptingPeer
+from openpose_ros.nodes.measuring.interrupting_peer import RIG
+from openpose_ros.nodes.measuring.watched_process import WatchedProcess
 from openpose_ros.pose3d.calibration_files import write_cameras
 
 Reach = Callable[[InterruptingPeer, WatchedProcess], AbstractContextManager[None]]

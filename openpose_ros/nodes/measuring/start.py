@@ -28,9 +28,9 @@ from typing import Any
 import numpy as np
 
 from openpose_ros.conversions.stamps import stamp_ns
-from openpose_ros.nodes.interrupting_peer import InterruptingPeer
-from openpose_ros.nodes.interrupting_peer import RIG
-from openpose_ros.nodes.watched_process import WatchedProcess
+from openpose_ros.nodes.measuring.interrupting_peer import InterruptingPeer
+from openpose_ros.nodes.measuring.interrupting_peer import RIG
+from openpose_ros.nodes.measuring.watched_process import WatchedProcess
 from openpose_ros.pose3d.calibration_files import write_cameras
 from openpose_ros.tools.benchmark_rows import Row
 

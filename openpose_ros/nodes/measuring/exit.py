@@ -17,8 +17,8 @@ from dataclasses import asdict
 import json
 import sys
 
-from openpose_ros.nodes.interrupted_states import interrupted_states
-from openpose_ros.nodes.interrupting_peer import InterruptingPeer
+from openpose_ros.nodes.measuring.interrupted_states import interrupted_states
+from openpose_ros.nodes.measuring.interrupting_peer import InterruptingPeer
 from openpose_ros.tools.benchmark_rows import Row
 
 _FIRST = 'pose_node'

@@ -31,7 +31,7 @@ from sensor_msgs.msg import Image
 
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
-from openpose_ros.nodes.measured_graph import MeasuredGraph
+from openpose_ros.nodes.measuring.measured_graph import MeasuredGraph
 from openpose_ros.nodes.qos import image_subscription_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.run_all_arguments import arguments_of

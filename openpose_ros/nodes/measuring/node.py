@@ -17,8 +17,8 @@ import sys
 
 import numpy as np
 
-from openpose_ros.nodes.measured_process import MeasuredProcess
-from openpose_ros.nodes.measuring_peer import MeasuringPeer
+from openpose_ros.nodes.measuring.measured_process import MeasuredProcess
+from openpose_ros.nodes.measuring.peer import MeasuringPeer
 from openpose_ros.tools.benchmark_rows import Row
 
 _PAIRS = 9
@@ -57,7 +57,7 @@ def _measure(parameters: dict[str, str], frames: int) -> list[Row]:
     with (
         MeasuringPeer() as peer,
         MeasuredProcess('pose_node', parameters) as node,
-        MeasuredProcess('bare_session', parameters) as bare,
+        MeasuredProcess('measuring.bare_session', parameters) as bare,
     ):
         for candidate in (node, bare):
             peer.configure(candidate.name)

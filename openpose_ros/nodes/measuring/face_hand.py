@@ -20,8 +20,8 @@ import numpy as np
 from std_msgs.msg import Header
 
 from openpose_ros.conversions.poses import people_to_msg
-from openpose_ros.nodes.measured_process import MeasuredProcess
-from openpose_ros.nodes.measuring_peer import MeasuringPeer
+from openpose_ros.nodes.measuring.measured_process import MeasuredProcess
+from openpose_ros.nodes.measuring.peer import MeasuringPeer
 from openpose_ros.tools.benchmark_face_hand import standing
 from openpose_ros.tools.benchmark_rows import Row
 

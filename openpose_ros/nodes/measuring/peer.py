@@ -23,8 +23,8 @@ from std_msgs.msg import Header
 
 from openpose_ros.conversions.images import image_to_msg
 from openpose_ros.msg import PoseArray
-from openpose_ros.nodes.bare_session import IMAGE_SHAPE
 from openpose_ros.nodes.diagnostics import TOPIC as DIAGNOSTICS
+from openpose_ros.nodes.measuring.bare_session import IMAGE_SHAPE
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.nodes.qos import result_qos
 

@@ -18,14 +18,14 @@ class MeasuredProcess:
     """
     A node in a process of its own, idle until it is activated.
 
-    :param name: Name of the module and of the node.
+    :param module: Name of the module in ``openpose_ros.nodes``, the last part that of the node.
     :param parameters: ROS parameters.
     """
 
-    def __init__(self, name: str, parameters: dict[str, str]) -> None:
-        self.name = name
-        command = [sys.executable, '-m', f'openpose_ros.nodes.{name}', '--ros-args']
-        command += ['-r', f'keypoints:={name}/keypoints', '--log-level', 'WARN']
+    def __init__(self, module: str, parameters: dict[str, str]) -> None:
+        self.name = module.rpartition('.')[2]
+        command = [sys.executable, '-m', f'openpose_ros.nodes.{module}', '--ros-args']
+        command += ['-r', f'keypoints:={self.name}/keypoints', '--log-level', 'WARN']
         for key, value in parameters.items():
             command += ['-p', f'{key}:={value}']
         self._process = subprocess.Popen(command, env=ros_environment())

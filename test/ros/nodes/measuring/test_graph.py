@@ -13,7 +13,7 @@ from openpose_ros.tools.benchmark_nodes import run_measurement
 
 def test_measure_graph_compares_one_process_with_many() -> None:
     rows = run_measurement(
-        'measure_graph', '--repetitions', '2', '--pairs', '1', '--height', '64'
+        'graph', '--repetitions', '2', '--pairs', '1', '--height', '64'
     )
     assert [row.name for row in rows] == [
         'graph.rate_ratio', 'graph.cpu_ratio', 'graph.latency_ratio', 'graph.memory_ratio',
