@@ -13,7 +13,6 @@ from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.conversions.regions import regions_from_msg
 from openpose_ros.conversions.regions import regions_to_msg
-from openpose_ros.nodes.image_feeds import decode
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.passing_on import FAILED
@@ -110,7 +109,9 @@ class FaceHandFrames:
         self, frame: KeypointFrame, people: People2D, with_regions: bool
     ) -> FaceHandMessages:
         skeleton = _checked('skeleton', self._skeleton_of, people.skeleton)
-        pixels = _checked('image', decode, frame.image)
+        if frame.image is None:
+            raise RuntimeError('keypoints without the image that they are to wait for')
+        pixels = _checked('image', frame.image.pixels)
         _check_size(pixels, people)
         before = time.perf_counter()
         full, regions = self._find(frame, pixels, people, skeleton)

@@ -22,7 +22,7 @@ from openpose_ros.conversions.images import image_to_compressed_msg
 from openpose_ros.conversions.images import image_to_msg
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
-from openpose_ros.nodes.frame_store import SharedFrame
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.playback import NS_PER_SEC
 from openpose_ros.nodes.qos import image_publisher_qos
 from openpose_ros.types import Array
@@ -99,7 +99,7 @@ class FramePublisher:
         header = Header(stamp=Time(sec=sec, nanosec=nanosec), frame_id=self._frame_id)
         if self._calibration is not None and self._info is not None:
             self._info.publish(_camera_info(self._calibration, pixels, header))
-        frame = SharedFrame(header, lambda: pixels)
+        frame = ImageFrame(header, pixels.nbytes, lambda: pixels)
         for writer in self._writers:
             writer.put(frame)
         if self._image.get_subscription_count() > 0:

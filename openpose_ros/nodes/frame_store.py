@@ -18,10 +18,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field
 import threading
-from typing import Any
 from typing import Protocol
 
-from openpose_ros.types import Array
+from openpose_ros.nodes.image_frame import ImageFrame
 
 
 @dataclass(frozen=True)
@@ -37,45 +36,6 @@ class ImageTopic:
     compressed: bool
 
 
-class SharedFrame:
-    """
-    An image of several nodes, decoded once, by whoever needs its pixels first.
-
-    :param header: Header of the image, not to be changed.
-    :param decode: Gives the pixels; a ``ValueError`` means that they cannot be read.
-    """
-
-    def __init__(self, header: Any, decode: Callable[[], Array]) -> None:
-        self.header = header
-        self._decode: Callable[[], Array] | None = decode
-        self._pixels: Array | None = None
-        self._problem = ''
-        self._lock = threading.Lock()
-
-    def pixels(self) -> Array:
-        """
-        Return the pixels, blue green red, shape ``(H, W, 3)``, uint8, read-only.
-
-        :raises ValueError: If they cannot be read, the same one for everybody.
-        """
-        with self._lock:
-            if self._decode is not None:
-                self._settle(self._decode)
-                self._decode = None  # the bytes of the message are needed no longer
-            if self._pixels is None:
-                raise ValueError(self._problem)
-            return self._pixels
-
-    def _settle(self, decode: Callable[[], Array]) -> None:
-        try:
-            pixels = decode().view()
-        except ValueError as error:
-            self._problem = str(error)
-            return
-        pixels.flags.writeable = False
-        self._pixels = pixels
-
-
 class Subscription(Protocol):
     """Frames from other processes, until it is closed."""
 
@@ -84,7 +44,7 @@ class Subscription(Protocol):
 
 
 # Subscribes to a topic with a reliability and calls the function with each frame.
-Subscribe = Callable[[ImageTopic, str, Callable[[SharedFrame], None]], Subscription]
+Subscribe = Callable[[ImageTopic, str, Callable[[ImageFrame], None]], Subscription]
 
 
 class FrameReader:
@@ -106,10 +66,10 @@ class FrameReader:
     ) -> None:
         self.reliability = reliability
         self._wake = wake
-        self._frames: deque[SharedFrame] = deque(maxlen=depth)
+        self._frames: deque[ImageFrame] = deque(maxlen=depth)
         self._close = close
 
-    def put(self, frame: SharedFrame) -> None:
+    def put(self, frame: ImageFrame) -> None:
         """
         Give it a frame.
 
@@ -118,7 +78,7 @@ class FrameReader:
         self._frames.append(frame)
         self._wake()
 
-    def take(self) -> list[SharedFrame]:
+    def take(self) -> list[ImageFrame]:
         """Return the frames that came since the last call, oldest first."""
         frames = []
         while self._frames:
@@ -142,7 +102,7 @@ class FrameWriter:
         self._store = store
         self._topic = topic
 
-    def put(self, frame: SharedFrame) -> None:
+    def put(self, frame: ImageFrame) -> None:
         """
         Give a frame to all who read the topic.
 
@@ -223,7 +183,7 @@ class FrameStore:
             self._follow(topic, channel)
         return FrameWriter(self, topic)
 
-    def deliver(self, topic: ImageTopic, frame: SharedFrame, reliability: str = '') -> None:
+    def deliver(self, topic: ImageTopic, frame: ImageFrame, reliability: str = '') -> None:
         """
         Give a frame to the readers of a topic.
 

@@ -1,25 +1,37 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Where the images of a node come from: a subscription of its own, or the store of its process."""
+"""
+Where the images of a node come from: a subscription of its own, or the store of its process.
+
+Subscriptions take images as bytes. Only an image that is worked on is made a message, in the
+worker's thread; of those left out nothing but the header is read. And deserialising as part of the
+taking may hang: a reliable reader of Fast DDS 3.2 that begins while large messages stream gets an
+empty one now and then, tries to deserialise it, and tries again for ever.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 import threading
 from typing import Any
 
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
+from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
+from std_msgs.msg import Header
 
 from openpose_ros.conversions.images import image_from_compressed_msg
 from openpose_ros.conversions.images import image_from_msg
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
-from openpose_ros.nodes.frame_store import SharedFrame
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.qos import image_subscription_qos
 from openpose_ros.types import Array
+
+_WARNING_PERIOD_SEC = 5.0
 
 
 def message_type(topic: ImageTopic) -> Any:
@@ -31,19 +43,32 @@ def message_type(topic: ImageTopic) -> Any:
     return CompressedImage if topic.compressed else Image
 
 
-def decode(message: Image | CompressedImage | SharedFrame) -> Array:
+def frame_of(data: bytes, message_class: Any) -> ImageFrame:
     """
-    Return the pixels of an image.
+    Return the image in a serialised message.
 
-    :param message: Raw or compressed image, or one that nodes share.
-    :return: Image, ``(H, W, 3)`` uint8, BGR, not to be written to.
-    :raises ValueError: If the message holds no valid image.
+    :param data: The message; its bytes are kept until the pixels are asked for.
+    :param message_class: ``Image`` or ``CompressedImage``.
+    :raises ValueError: If it has no header. What else is wrong with it is said of its pixels.
     """
-    if isinstance(message, SharedFrame):
-        return message.pixels()
-    if isinstance(message, CompressedImage):
+    # Both classes begin with the header, and what is behind it is not looked at.
+    header = _deserialised(data, Header)
+    return ImageFrame(header, len(data), partial(_decoded, data, message_class))
+
+
+def _decoded(data: bytes, message_class: Any) -> Array:
+    message = _deserialised(data, message_class)
+    if message_class is CompressedImage:
         return image_from_compressed_msg(message)
     return image_from_msg(message)
+
+
+def _deserialised(data: bytes, message_class: Any) -> Any:
+    try:
+        return deserialize_message(data, message_class)
+    except RuntimeError as error:
+        name = message_class.__name__
+        raise ValueError(f'{len(data)} bytes are no {name}, expected a serialised one') from error
 
 
 class SubscribedImages:
@@ -53,15 +78,20 @@ class SubscribedImages:
     :param node: Node to subscribe with.
     :param topic: The topic.
     :param reliability: What to ask for, one of :data:`~openpose_ros.nodes.qos.RELIABILITIES`.
-    :param on_message: Called with each message, in the executor's thread.
+    :param on_frame: Called with each frame, in the executor's thread.
     """
 
     def __init__(
-        self, node: Node, topic: ImageTopic, reliability: str, on_message: Callable[[Any], None]
+        self,
+        node: Node,
+        topic: ImageTopic,
+        reliability: str,
+        on_frame: Callable[[ImageFrame], None],
     ) -> None:
         self._node = node
         self._topic = topic
-        self._on_message = on_message
+        self._on_frame = on_frame
+        self._unreadable = 0
         self._closed = False
         # That of a whole process is opened and closed by other threads than its executor's.
         self._lock = threading.Lock()
@@ -81,10 +111,23 @@ class SubscribedImages:
         return self._node.create_subscription(
             message_type(self._topic),
             self._topic.name,
-            self._on_message,
+            self._receive,
             image_subscription_qos(reliability),
             event_callbacks=events,
+            raw=True,
         )
+
+    def _receive(self, data: bytes) -> None:
+        try:
+            frame = frame_of(data, message_type(self._topic))
+        except ValueError as error:
+            self._unreadable += 1
+            self._node.get_logger().warning(
+                f'{self._unreadable} messages on {self._topic.name} left out so far: {error}',
+                throttle_duration_sec=_WARNING_PERIOD_SEC,
+            )
+            return
+        self._on_frame(frame)
 
     def _on_incompatible(self, _: Any) -> None:
         with self._lock:
@@ -106,7 +149,7 @@ class StoredImages:
     :param store: The process's frames.
     :param topic: The topic.
     :param reliability: What to ask for where they come from other processes.
-    :param on_message: Called with each frame, in the executor's thread.
+    :param on_frame: Called with each frame, in the executor's thread.
     """
 
     def __init__(
@@ -115,10 +158,10 @@ class StoredImages:
         store: FrameStore,
         topic: ImageTopic,
         reliability: str,
-        on_message: Callable[[Any], None],
+        on_frame: Callable[[ImageFrame], None],
     ) -> None:
         self._node = node
-        self._on_message = on_message
+        self._on_frame = on_frame
         self._guard = node.create_guard_condition(self._hand_on)
         self._reader = store.read(topic, reliability, self._guard.trigger)
 
@@ -129,23 +172,4 @@ class StoredImages:
 
     def _hand_on(self) -> None:
         for frame in self._reader.take():
-            self._on_message(frame)
-
-
-def subscribe_for_all(
-    node: Node, topic: ImageTopic, reliability: str, deliver: Callable[[SharedFrame], None]
-) -> SubscribedImages:
-    """
-    Subscribe for all nodes of a process.
-
-    :param node: Node to subscribe with.
-    :param topic: The topic.
-    :param reliability: What to ask for.
-    :param deliver: Called with each frame.
-    """
-    return SubscribedImages(
-        node,
-        topic,
-        reliability,
-        lambda message: deliver(SharedFrame(message.header, lambda: decode(message))),
-    )
+            self._on_frame(frame)

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 from typing import ClassVar
 
 from rclpy.clock import Clock
@@ -21,6 +20,7 @@ from openpose_ros.nodes.frame_store import ImageTopic
 from openpose_ros.nodes.image_feeds import message_type
 from openpose_ros.nodes.image_feeds import StoredImages
 from openpose_ros.nodes.image_feeds import SubscribedImages
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.qos import RELIABILITIES
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
@@ -59,7 +59,7 @@ class ImageInput:
 
     :param node: Node to take them with.
     :param parameters: Transport, reliability, patience.
-    :param on_message: Called with each message or shared frame, in the executor's thread.
+    :param on_frame: Called with each frame, in the executor's thread.
     :param frames: Where they come from if the node shares them with others of its process.
     """
 
@@ -67,12 +67,12 @@ class ImageInput:
         self,
         node: Node,
         parameters: ImageParameters,
-        on_message: Callable[[Any], None],
+        on_frame: Callable[[ImageFrame], None],
         frames: FrameStore | None = None,
     ) -> None:
         self._node = node
         self._parameters = parameters
-        self._on_message = on_message
+        self._on_frame = on_frame
         self.topic = node.resolve_topic_name(TOPIC)
         compressed = parameters.transport == 'compressed'
         if compressed:
@@ -116,9 +116,9 @@ class ImageInput:
         self._node.destroy_timer(self._timer)
         self._feed.close()
 
-    def _receive(self, message: Any) -> None:
+    def _receive(self, frame: ImageFrame) -> None:
         self._last_ns = self._clock.now().nanoseconds
-        self._on_message(message)
+        self._on_frame(frame)
 
     def _check(self) -> None:
         warning = self.starving()

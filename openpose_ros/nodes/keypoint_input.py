@@ -19,6 +19,7 @@ from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_status import input_status
 from openpose_ros.nodes.frame_store import FrameStore
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.qos import result_qos
@@ -42,14 +43,13 @@ class KeypointFrame:
     Messages of one stamp.
 
     :param keypoints: ``PoseArray``.
-    :param image: ``Image``, ``CompressedImage`` or ``SharedFrame``; ``None`` if none is waited
-        for.
+    :param image: Their image, ``None`` if none is waited for.
     :param regions: ``RegionArray``, or ``None`` if none is waited for.
     :param run: How often the stamps of the keypoints had jumped back before them.
     """
 
     keypoints: Any
-    image: Any
+    image: ImageFrame | None
     regions: Any
     run: int
 

@@ -17,7 +17,7 @@ from openpose_ros.networks.loading import load_model
 from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_pipeline import FramePipeline
-from openpose_ros.nodes.image_feeds import decode
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.managed_node import ManagedNode
@@ -130,13 +130,13 @@ class PoseNode(ManagedNode):
             raise RuntimeError(f'{NAME} is used before it is configured')
         return self._estimator
 
-    def _process(self, message: Any) -> dict[str, float]:
+    def _process(self, frame: ImageFrame) -> dict[str, float]:
         """Estimate the people in an image and publish them; called in the worker's thread."""
         started = time.perf_counter()
-        people, times = self._loaded.estimate_timed(decode(message), *self._settings)
+        people, times = self._loaded.estimate_timed(frame.pixels(), *self._settings)
         if self._follower is not None:
-            people = self._follower.update(people, stamp_ns(message))
-        self._people_publisher.publish(people_to_msg(people, message.header))
+            people = self._follower.update(people, stamp_ns(frame))
+        self._people_publisher.publish(people_to_msg(people, frame.header))
         busy = time.perf_counter() - started
         return {'inference': times.inference_sec, 'overhead': busy - times.inference_sec}
 

@@ -13,9 +13,9 @@ from rclpy.node import Node
 
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
-from openpose_ros.nodes.frame_store import SharedFrame
 from openpose_ros.nodes.frame_store import Subscription
-from openpose_ros.nodes.image_feeds import subscribe_for_all
+from openpose_ros.nodes.image_feeds import SubscribedImages
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.qos import IMAGE_DEPTH
 
 
@@ -57,7 +57,7 @@ class ProcessImages:
             self._node.destroy_node()
 
     def _subscribe(
-        self, topic: ImageTopic, reliability: str, deliver: Callable[[SharedFrame], None]
+        self, topic: ImageTopic, reliability: str, deliver: Callable[[ImageFrame], None]
     ) -> Subscription:
         """Subscribe; the store calls this in one thread at a time."""
         if self._stopped.is_set():  # the camera has gone before those that read its images
@@ -70,4 +70,4 @@ class ProcessImages:
                 start_parameter_services=False,
             )
             self._executor.add_node(self._node)
-        return subscribe_for_all(self._node, topic, reliability, deliver)
+        return SubscribedImages(self._node, topic, reliability, deliver)

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import sys
-from typing import Any
 
 import numpy as np
 from rclpy.clock import Clock
@@ -26,7 +25,7 @@ from openpose_ros.conversions.poses import skeletons_from_msg
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import SkeletonArray
-from openpose_ros.nodes.image_feeds import decode
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
 from openpose_ros.nodes.parameters import NodeParameters
@@ -100,10 +99,10 @@ class ViewerNode(Node):
         self._table.close(self._figures)
         super().destroy_node()
 
-    def _on_image(self, message: Any) -> None:
+    def _on_image(self, frame: ImageFrame) -> None:
         self._figures.count_image()
         if self._recording is not None:
-            self._waiting.add(message)
+            self._waiting.add(frame)
 
     def _on_skeletons(self, message: SkeletonArray) -> None:
         with self._leaving_out('skeletons'):
@@ -119,7 +118,7 @@ class ViewerNode(Node):
             if image is None or self._recording is None:
                 return
             skeleton = self._skeletons.get(people.skeleton) or get_skeleton(people.skeleton)
-            pixels = np.ascontiguousarray(decode(image))
+            pixels = np.ascontiguousarray(image.pixels())
             self._recording.add(pixels, people, skeleton, time_sec=stamp / _NS_PER_SEC)
 
     @contextmanager

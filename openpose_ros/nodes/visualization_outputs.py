@@ -26,7 +26,6 @@ from openpose_ros.conversions.images import image_to_msg
 from openpose_ros.conversions.markers import MarkerKey
 from openpose_ros.conversions.markers import MarkerMessages
 from openpose_ros.conversions.poses import people_from_msg
-from openpose_ros.nodes.image_feeds import decode
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.qos import image_publisher_qos
@@ -111,7 +110,7 @@ class VisualizationOutputs:
         draw_sec = 0.0
         if wanted & PICTURES and frame.image is not None:
             started = time.perf_counter()
-            drawn = self._draw(decode(frame.image), people, skeletons, fps)
+            drawn = self._draw(frame.image.pixels(), people, skeletons, fps)
             draw_sec = time.perf_counter() - started
             self._publish_pictures(drawn, frame.image.header, wanted)
         strong = strong_people(people, self._parameters.get(DrawParameters))

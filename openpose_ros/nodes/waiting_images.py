@@ -5,9 +5,9 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import Any
 
 from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.nodes.image_frame import ImageFrame
 
 # A few seconds' worth, however slow the network is; of large images as many as memory bears.
 MAX_COUNT = 30
@@ -16,7 +16,7 @@ MAX_BYTES = 128 * 2**20
 
 class WaitingImages:
     """
-    The newest image messages, by their stamps.
+    The newest images, by their stamps.
 
     :param max_count: Number of images kept.
     :param max_bytes: Bytes of images kept; the newest one is kept whatever its size.
@@ -25,39 +25,39 @@ class WaitingImages:
     def __init__(self, max_count: int = MAX_COUNT, max_bytes: int = MAX_BYTES) -> None:
         self._max_count = max_count
         self._max_bytes = max_bytes
-        self._messages: OrderedDict[int, Any] = OrderedDict()
+        self._frames: OrderedDict[int, ImageFrame] = OrderedDict()
         self._bytes = 0
 
     def __len__(self) -> int:
         """Return how many images wait."""
-        return len(self._messages)
+        return len(self._frames)
 
-    def add(self, message: Any) -> None:
+    def add(self, frame: ImageFrame) -> None:
         """
         Keep an image; the oldest ones go for it.
 
-        :param message: Raw or compressed image.
+        :param frame: The image.
         """
-        self._forget(stamp_ns(message))
-        self._messages[stamp_ns(message)] = message
-        self._bytes += len(message.data)
+        self._forget(stamp_ns(frame))
+        self._frames[stamp_ns(frame)] = frame
+        self._bytes += frame.size_bytes
         while len(self) > 1 and (len(self) > self._max_count or self._bytes > self._max_bytes):
-            self._forget(next(iter(self._messages)))
+            self._forget(next(iter(self._frames)))
 
-    def take(self, stamp: int) -> Any | None:
+    def take(self, stamp: int) -> ImageFrame | None:
         """
         Return the image of a stamp, ``None`` if there is none; those that came before it go.
 
         :param stamp: In nanoseconds.
         """
-        if stamp not in self._messages:
+        if stamp not in self._frames:
             return None
-        while (oldest := next(iter(self._messages))) != stamp:
+        while (oldest := next(iter(self._frames))) != stamp:
             self._forget(oldest)
         return self._forget(stamp)
 
-    def _forget(self, stamp: int) -> Any | None:
-        message = self._messages.pop(stamp, None)
-        if message is not None:
-            self._bytes -= len(message.data)
-        return message
+    def _forget(self, stamp: int) -> ImageFrame | None:
+        frame = self._frames.pop(stamp, None)
+        if frame is not None:
+            self._bytes -= frame.size_bytes
+        return frame

@@ -21,7 +21,6 @@ from openpose_ros.nodes.soak.disturbances import disturbances
 from openpose_ros.nodes.soak.disturbances import Event
 from openpose_ros.nodes.soak.disturbances import Kind
 from openpose_ros.nodes.soak.findings import Findings
-from openpose_ros.nodes.soak.nodes import IMAGE_RELIABILITY
 from openpose_ros.nodes.soak.nodes import soaked_nodes
 from openpose_ros.nodes.soak.observer import NoAnswerError
 from openpose_ros.nodes.soak.observer import Observer
@@ -218,7 +217,8 @@ class Soak:
 
     def _hear(self, subject: Subject) -> Callable[[], None]:
         node = subject.node
-        images = image_subscription_qos(IMAGE_RELIABILITY)
+        # Reliable readers of large messages may hang: docs/troubleshooting.md. Ours do not.
+        images = image_subscription_qos('best_effort')
         qos = images if node.is_viewed else view_subscription_qos()
         return self._observer.hear(node.kind, node.results, subject.hear, qos)
 

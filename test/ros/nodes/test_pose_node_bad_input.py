@@ -11,6 +11,7 @@ from builtin_interfaces.msg import Time
 import cv2
 import numpy as np
 import pytest
+from rclpy.serialization import serialize_message
 from ros_camera import Camera
 from ros_camera import header
 from ros_camera import raw
@@ -49,6 +50,26 @@ def test_bad_jpeg_is_invalid_and_the_next_one_is_processed(
     camera.wait_for_facts(received='5', processed='1', dropped='4')
     assert [message.header.stamp.nanosec for message in camera.people] == [9]
     assert 'cannot be decoded' in node.output()
+    assert node.interrupt() == 0
+
+
+def test_bytes_that_are_no_message_are_left_out(
+    start_node: StartNode, peer: Peer, photo: np.ndarray
+) -> None:
+    node = start_node('pose_node', **SMALL)
+    camera = Camera(peer)
+    camera.wait_for_node()
+    whole = serialize_message(raw(photo, 1))
+    # rclpy sends bytes as they are.
+    camera.send(whole[:10])
+    camera.send(whole[:200])  # has a header, but not all of its pixels
+    camera.wait_for_facts(received='1', dropped_invalid='1')
+    camera.send(raw(photo, 2))
+    camera.wait_for_facts(received='2', processed='1')
+    assert [message.header.stamp.nanosec for message in camera.people] == [2]
+    assert '1 messages on /image left out so far: ' in node.output()
+    assert ' bytes are no Header, expected a serialised one' in node.output()
+    assert '200 bytes are no Image, expected a serialised one' in node.output()
     assert node.interrupt() == 0
 
 

@@ -14,7 +14,7 @@ import pytest
 from openpose_ros.nodes.frame_store import FrameReader
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
-from openpose_ros.nodes.frame_store import SharedFrame
+from openpose_ros.nodes.image_frame import ImageFrame
 
 RAW = ImageTopic('/camera/image', compressed=False)
 JPEG = ImageTopic('/camera/image/compressed', compressed=True)
@@ -25,11 +25,11 @@ class Outside:
     """Other processes that publish images."""
 
     def __init__(self) -> None:
-        self.open: dict[tuple[ImageTopic, str], Callable[[SharedFrame], None]] = {}
+        self.open: dict[tuple[ImageTopic, str], Callable[[ImageFrame], None]] = {}
         self.subscribed = 0
 
     def subscribe(
-        self, topic: ImageTopic, reliability: str, deliver: Callable[[SharedFrame], None]
+        self, topic: ImageTopic, reliability: str, deliver: Callable[[ImageFrame], None]
     ) -> Any:
         assert (topic, reliability) not in self.open, 'subscribed twice'
         self.open[topic, reliability] = deliver
@@ -67,8 +67,8 @@ def store(outside: Outside) -> FrameStore:
     return FrameStore(outside.subscribe, DEPTH)
 
 
-def frame(header: Any = 'header', value: int = 0) -> SharedFrame:
-    return SharedFrame(header, lambda: np.full((2, 4, 3), value, np.uint8))
+def frame(header: Any = 'header', value: int = 0) -> ImageFrame:
+    return ImageFrame(header, 24, lambda: np.full((2, 4, 3), value, np.uint8))
 
 
 # ---- frames
@@ -81,7 +81,7 @@ def test_shared_frame_is_decoded_once_for_all_threads() -> None:
         calls.append(1)
         return np.full((2, 4, 3), 7, np.uint8)
 
-    shared, got = SharedFrame('header', decode), []
+    shared, got = ImageFrame('header', 24, decode), []
 
     def look() -> None:
         start.wait()
@@ -100,7 +100,7 @@ def test_shared_frame_is_decoded_once_for_all_threads() -> None:
 
 def test_shared_frame_pixels_cannot_be_written_to_and_the_original_can() -> None:
     original = np.zeros((2, 4, 3), np.uint8)
-    pixels = SharedFrame('header', lambda: original).pixels()
+    pixels = ImageFrame('header', 24, lambda: original).pixels()
     assert np.shares_memory(pixels, original)
     with pytest.raises(ValueError, match='read-only'):
         pixels[0, 0, 0] = 1
@@ -114,7 +114,7 @@ def test_shared_frame_that_cannot_be_read_says_so_to_everybody_and_is_tried_once
         calls.append(1)
         raise ValueError('cut off')
 
-    shared = SharedFrame('header', decode)
+    shared = ImageFrame('header', 24, decode)
     for _ in range(3):
         with pytest.raises(ValueError, match='cut off'):
             shared.pixels()
@@ -131,7 +131,7 @@ def test_shared_frame_lets_its_message_go_once_it_is_decoded() -> None:
     def decode(kept: Any = message) -> np.ndarray:
         return np.zeros((1, 1, 3), np.uint8)
 
-    shared = SharedFrame('header', decode)
+    shared = ImageFrame('header', 24, decode)
     del message, decode
     shared.pixels()
     gc.collect()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
-from typing import Any
 
+import numpy as np
+
+from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.waiting_images import WaitingImages
 
 
-def image(sec: int, size: int = 10) -> Any:
+def image(sec: int, size: int = 10) -> ImageFrame:
     stamp = SimpleNamespace(sec=sec, nanosec=5)
-    return SimpleNamespace(header=SimpleNamespace(stamp=stamp), data=bytes(size))
+    return ImageFrame(SimpleNamespace(stamp=stamp), size, lambda: np.zeros((1, 1, 3), np.uint8))
 
 
 def stamp_of(sec: int) -> int:
