@@ -57,6 +57,12 @@ def test_failures_of_the_run_come_first() -> None:
     assert found == ['after 3 s: broken', f'{POSE}: 91 results heard, 90 counted']
 
 
+def test_results_heard_are_those_counted_or_a_little_less() -> None:
+    assert failures(record(heard=81)) == []
+    for count in (80, 91):
+        assert failures(record(heard=count)) == [f'{POSE}: {count} results heard, 90 counted']
+
+
 def test_memory_may_grow_a_little() -> None:
     assert failures(record(memory_mb=[200.0] * 30 + [209.9] * 10)) == []
     assert failures(record(memory_mb=[200.0] * 30 + [150.0] * 10)) == []
