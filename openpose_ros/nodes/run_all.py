@@ -25,6 +25,7 @@ import threading
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
 
+from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.process_images import ProcessImages
 from openpose_ros.nodes.run_all_arguments import ChosenNode
@@ -56,9 +57,18 @@ def _run(line: CommandLine, stopped: threading.Event) -> None:
     images = ProcessImages(stopped)
     # What shares nothing is spared the way through the store.
     frames = images.store if len(line.nodes) > 1 else None
+    try:
+        _spin_all(_build_all(line, frames, stopped), images, stopped)
+    finally:
+        images.close()
+
+
+def _build_all(
+    line: CommandLine, frames: FrameStore | None, stopped: threading.Event
+) -> list[tuple[str, Node]]:
+    """Return all nodes before one starts: nobody subscribes to what a camera among them gives."""
     nodes: list[tuple[str, Node]] = []
     try:
-        # All exist before one starts: nobody subscribes to what a camera among them gives.
         for chosen in line.nodes:
             if stopped.is_set():
                 break
@@ -66,17 +76,21 @@ def _run(line: CommandLine, stopped: threading.Event) -> None:
     except BaseException:
         for _, node in nodes:
             node.destroy_node()
-        images.close()
         raise
+    return nodes
+
+
+def _spin_all(
+    nodes: list[tuple[str, Node]], images: ProcessImages, stopped: threading.Event
+) -> None:
     failures: list[BaseException] = []
-    with ThreadPoolExecutor(len(line.nodes), thread_name_prefix='node') as pool:
+    with ThreadPoolExecutor(max(len(nodes), 1), thread_name_prefix='node') as pool:
         lives = [pool.submit(_live, label, node, stopped, failures) for label, node in nodes]
         try:
             while not stopped.is_set() and not all(life.done() for life in lives):
                 images.spin_once(_WAIT_SEC)
         finally:
             stopped.set()
-    images.close()
     if failures:
         raise failures[0]
 
@@ -97,9 +111,12 @@ def _live(
 ) -> None:
     """Start a node, run it and destroy it; an error ends the other ones, too."""
     try:
-        if isinstance(node, ManagedNode) and not stopped.is_set():
-            node.start()
-        spin(node, stopped)
+        try:
+            if isinstance(node, ManagedNode) and not stopped.is_set():
+                node.start()
+            spin(node, stopped)
+        finally:
+            node.destroy_node()
     except ExternalShutdownException:
         pass
     except NodeError as error:
@@ -109,7 +126,6 @@ def _live(
     finally:
         if failures:
             stopped.set()
-        node.destroy_node()
 
 
 def main(args: list[str] | None = None) -> int:

@@ -246,6 +246,31 @@ def test_run_all_errors_end_all_nodes_with_one_line() -> None:
             process.kill()
 
 
+BROKEN_END = """
+import sys
+from openpose_ros.nodes.camera_node import CameraNode
+from openpose_ros.nodes.run_all import main
+
+end = CameraNode.destroy_node
+
+def fail(node):
+    end(node)
+    raise RuntimeError('the disk is full')
+
+CameraNode.destroy_node = fail
+sys.exit(main())
+"""
+
+
+def test_run_all_does_not_hide_what_goes_wrong_at_the_end_of_a_node() -> None:
+    words = chosen('camera_node', {'source.uri': str(PHOTO)})
+    done = subprocess.run(
+        [sys.executable, '-c', BROKEN_END, *words], capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert 'the disk is full' in done.stderr
+
+
 @needs_executable
 def test_run_all_ctrl_c_while_it_starts_ends_with_0_and_without_a_traceback() -> None:
     nodes = (*chosen('camera_node', LOOP), *chosen('pose_node'), *chosen('visualization_node'))
