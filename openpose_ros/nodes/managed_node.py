@@ -188,10 +188,10 @@ class ManagedNode(LifecycleNode):
         if enable and self._report.works:
             return
         self.get_logger().info('enabled' if enable else 'disabled')
-        self._end_work()
         # Where that fails, it is still active for its lifecycle manager: the diagnostics say that
         # it does nothing.
-        self._try(self._activate_if_enabled, undo=self.deactivate)
+        if self._try(self._end_work) == TransitionCallbackReturn.SUCCESS:
+            self._try(self._activate_if_enabled, undo=self.deactivate)
 
     def _activate_if_enabled(self) -> None:
         if self.parameters.get(LifecycleParameters).enable:

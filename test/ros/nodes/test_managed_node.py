@@ -223,3 +223,14 @@ def test_enable_that_fails_says_so_and_can_be_tried_again(error: Exception) -> N
     node.taken.clear()
     set_enable(node, True)
     assert node.taken[-1] == 'activate'
+
+
+def test_enable_false_that_fails_says_so_and_the_node_lives_on() -> None:
+    node = Steps('deactivate', RuntimeError('no thread'))
+    said = Statuses(node)
+    node.start()
+    set_enable(node, False)
+    assert said.wait_for('no thread').level == DiagnosticStatus.ERROR
+    node.taken.clear()
+    set_enable(node, True)
+    assert node.taken[-1] == 'activate'
