@@ -124,8 +124,16 @@ class FilteredViews:
             self._node.destroy_subscription(subscriber.sub)
 
     def _note(self, name: str, message: Any) -> None:
-        self._cameras[name].received += 1
-        self._arrivals.note(name, stamp_ns(message))
+        """Take note of a view; called before the filter gets it."""
+        camera, stamp = self._cameras[name], stamp_ns(message)
+        camera.received += 1
+        if camera.newest_ns is not None and stamp < camera.newest_ns:
+            # The filter keeps the latest stamps: full of those from before the jump, it would
+            # drop every view from now on.
+            self._filter.queues[self._names.index(name)].clear()
+            camera.restart()
+        camera.accept(stamp)
+        self._arrivals.note(name, stamp)
 
     def _trouble(self, name: str) -> str:
         silent_sec = self._arrivals.silent_sec(name)

@@ -26,28 +26,31 @@ class Subscriber:
 
 
 class ApproximateTimeSynchronizer:
+    """
+    Keeps the messages with the latest stamps of each topic, as the real one does.
+
+    :param queue_size: Most messages of a topic.
+    """
+
     def __init__(self, fs: list[Subscriber], queue_size: int, slop: float) -> None:
-        self._queues: list[list[Any]] = [[] for _ in fs]
+        self.queues: list[dict[float, Any]] = [{} for _ in fs]
         self._size, self._slop = queue_size, slop
         self._callbacks: list[Callable[..., None]] = []
-        for queue, one in zip(self._queues, fs):
+        for queue, one in zip(self.queues, fs):
             one.callbacks.append(lambda message, queue=queue: self._add(queue, message))
 
     def registerCallback(self, callback: Callable[..., None]) -> None:
         self._callbacks.append(callback)
 
-    def _add(self, queue: list[Any], message: Any) -> None:
-        queue.append(message)
-        del queue[: -self._size]
+    def _add(self, queue: dict[float, Any], message: Any) -> None:
+        sec = _stamp_sec(message)
+        queue[sec] = message
+        if len(queue) > self._size:
+            del queue[min(queue)]
         found = [
-            min(others, key=lambda one: abs(_stamp_sec(one) - _stamp_sec(message)), default=None)
-            for others in self._queues
+            min(others, key=lambda one: abs(one - sec), default=None) for others in self.queues
         ]
-        if all(
-            one is not None and abs(_stamp_sec(one) - _stamp_sec(message)) <= self._slop
-            for one in found
-        ):
-            for others, one in zip(self._queues, found):
-                others.remove(one)
+        if all(one is not None and abs(one - sec) <= self._slop for one in found):
+            messages = [others.pop(one) for others, one in zip(self.queues, found)]
             for callback in self._callbacks:
-                callback(*found)
+                callback(*messages)

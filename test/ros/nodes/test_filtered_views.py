@@ -12,6 +12,7 @@ from ros_peers import Peer
 from openpose_ros.msg import PoseArray
 from openpose_ros.nodes import filtered_views
 from openpose_ros.nodes.filtered_views import FilteredViews
+from openpose_ros.nodes.qos import RESULT_DEPTH
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.view_input import ViewMessages
 from openpose_ros.temporal.view_sets import ViewSyncParameters
@@ -71,4 +72,33 @@ def test_camera_that_sends_nothing_is_named(
     assert state.problem.endswith('nothing comes from right')
     assert 'needs every camera' in state.cameras['right'].report.trouble
     assert state.cameras['left'].report.trouble == ''
+    views.close()
+
+
+def test_views_go_on_when_stamps_have_jumped_back(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_or_stand_in('message_filters', monkeypatch)
+    publishers = {
+        name: peer.node.create_publisher(PoseArray, topic, result_qos())
+        for name, topic in TOPICS.items()
+    }
+    found: list[ViewMessages] = []
+    views = FilteredViews(
+        peer.node, TOPICS, ViewSyncParameters(slop_sec=0.02), frame_id='room',
+        on_set=found.append,
+    )
+    peer.spin_until(lambda: all(one.get_subscription_count() for one in publishers.values()))
+
+    def received(name: str) -> int:
+        return views.state().cameras[name].report.received
+
+    # The left camera is the faster one: as many of its views as the filter keeps meet none.
+    for index in range(RESULT_DEPTH):
+        publishers['left'].publish(PoseArray(header=header((1000 + 100 * index) * MS, 'left')))
+        peer.spin_until(lambda index=index: received('left') == index + 1)
+    for name in TOPICS:
+        publishers[name].publish(PoseArray(header=header(10 * MS, name)))
+    peer.spin_until(lambda: received('left') == RESULT_DEPTH + 1 and received('right') == 1)
+    assert [one.header for one in found] == [header(10 * MS, 'room')]
     views.close()
