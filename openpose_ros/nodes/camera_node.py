@@ -117,8 +117,9 @@ class CameraNode(Node):
             failure = NodeError(str(error))
         except Exception as error:  # noqa: BLE001 - raised again by who spins the node
             failure = error
-        # Somebody else may have shut the context down; nobody asks for the reason then.
-        if not self.context.ok():
+        # A node that ends, or whose context somebody else has shut down, is not asked for the
+        # reason any more, and the future would complain of that.
+        if self._player.stopped or not self.context.ok():
             return
         if failure is None:
             self.finished.set_result(None)

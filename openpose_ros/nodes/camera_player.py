@@ -85,6 +85,11 @@ class CameraPlayer:
         doing = 'plays' if self._plays else 'waits for its start'
         return Status('source', Level.OK, f"{doing} '{self._name}'", values)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether it was told to stop."""
+        return self._stopped.is_set()
+
     def stop(self) -> None:
         """Make :meth:`play` return soon; to be called from another thread."""
         self._stopped.set()

@@ -32,7 +32,10 @@ from sensor_msgs.msg import Image
 
 from openpose_ros.conversions.images import image_from_compressed_msg
 from openpose_ros.conversions.images import image_from_msg
+from openpose_ros.nodes.camera_node import CameraNode
+from openpose_ros.nodes.frame_publisher import FramePublisher
 from openpose_ros.nodes.qos import image_publisher_qos
+from openpose_ros.nodes.surroundings import Surroundings
 
 DARKEST = 20
 LEVELS_PER_FRAME = 10
@@ -452,3 +455,28 @@ def test_second_ctrl_c_changes_nothing(
         process.send_signal(signal.SIGINT)
         time.sleep(0.005)
     assert end_of(process)[0] == 0
+
+
+def test_frame_that_cannot_be_published_at_the_end_is_not_a_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cv2.imwrite(str(tmp_path / 'grey.png'), grey_of(1))
+    publishing, ended = threading.Event(), threading.Event()
+
+    def publish(*_: Any) -> None:
+        publishing.set()
+        ended.wait(10.0)
+        raise RuntimeError('the publisher is destroyed')
+
+    monkeypatch.setattr(FramePublisher, 'publish', publish)
+    rclpy.init()
+    try:
+        node = CameraNode(Surroundings(('--ros-args', '-p', f'source.uri:={tmp_path}')))
+        assert publishing.wait(10.0)
+        player = next(one for one in threading.enumerate() if one.name == 'player')
+        node.destroy_node()
+        ended.set()
+        player.join(10.0)
+        assert not node.finished.done()
+    finally:
+        rclpy.try_shutdown()
