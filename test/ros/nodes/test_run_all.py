@@ -271,6 +271,14 @@ def test_run_all_does_not_hide_what_goes_wrong_at_the_end_of_a_node() -> None:
     assert 'the disk is full' in done.stderr
 
 
+def wait_for_library(process: subprocess.Popen[str], name: str) -> None:
+    """Wait until a process has loaded a library."""
+    end = time.monotonic() + PATIENCE_SEC
+    while name not in Path(f'/proc/{process.pid}/maps').read_text(encoding='utf-8'):
+        assert process.poll() is None and time.monotonic() < end, f'{name} is not loaded'
+        time.sleep(0.01)
+
+
 @needs_executable
 def test_run_all_ctrl_c_while_it_starts_ends_with_0_and_without_a_traceback() -> None:
     nodes = (*chosen('camera_node', LOOP), *chosen('pose_node'), *chosen('visualization_node'))
@@ -281,8 +289,10 @@ def test_run_all_ctrl_c_while_it_starts_ends_with_0_and_without_a_traceback() ->
         for _ in range(3)
     ]
     try:
-        for process in processes:  # while it imports, makes the nodes, loads the network
-            time.sleep(0.4)
+        for index, process in enumerate(processes):
+            # Python itself, before it comes to the program, answers with a traceback.
+            wait_for_library(process, 'rclpy')
+            time.sleep(0.4 * index)  # while it imports, makes the nodes, loads the network
             process.send_signal(signal.SIGINT)
         for process in processes:
             output, _ = process.communicate(timeout=60)
