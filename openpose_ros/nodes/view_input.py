@@ -194,10 +194,9 @@ class StampedViews:
 
 
 def _publishers(node: Node, topics: Mapping[str, str]) -> str:
-    counts = {
-        node.resolve_topic_name(topic): node.count_publishers(topic) for topic in topics.values()
-    }
-    return ', '.join(f'{topic} has {count} publishers' for topic, count in counts.items())
+    # Counting does not remap by itself.
+    names = [node.resolve_topic_name(topic) for topic in topics.values()]
+    return ', '.join(f'{name} has {node.count_publishers(name)} publishers' for name in names)
 
 
 def _views(report: SyncReport) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from builtin_interfaces.msg import Time
 import pytest
+from rclpy.node import Node
 from rclpy.parameter import Parameter
 from ros_camera import header
 from ros_peers import Peer
@@ -111,3 +112,19 @@ def test_views_that_give_no_set_are_said_with_what_becomes_of_them(
     problem = views.state().problem
     assert problem.startswith('no view set for ')
     assert 'left sent 12 (11 late dropped); right sent 12 (11 late dropped)' in problem
+
+
+def test_silence_counts_the_publishers_of_remapped_topics(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view_input, 'PATIENCE_SEC', 0.0)
+    remapping = ['--ros-args', '-r', 'left/keypoints:=/hall']
+    node = Node('remapped', context=peer.context, cli_args=remapping)
+    views = StampedViews(
+        node, TOPICS, ViewSyncParameters(), frame_id='room', on_set=lambda _: None
+    )
+    peer.node.create_publisher(PoseArray, '/hall', result_qos())
+    expected = ': /hall has 1 publishers, /right/keypoints has 0 publishers'
+    peer.spin_until(lambda: views.state().problem.endswith(expected))
+    views.close()
+    node.destroy_node()
