@@ -21,11 +21,13 @@ from visualization_msgs.msg import MarkerArray
 
 from openpose_ros.conversions.people_3d import people_3d_from_msg
 from openpose_ros.conversions.stamps import stamp_ns
+from openpose_ros.msg import PoseArray
 from openpose_ros.msg import PoseArray3D
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.pose3d.calibration_files import write_cameras
 
 RATE_HZ = 2.0
+VIDEO_HZ = 10.0
 
 LaunchFile = Callable[..., Launch]
 
@@ -134,7 +136,7 @@ def test_launch_rig_that_cannot_be_read_is_named(launch: LaunchFile, tmp_path: P
 
 @pytest.fixture
 def rig(tmp_path: Path) -> Path:
-    """Return a rig file with its calibration and a video of each camera, 30 Hz."""
+    """Return a rig file with its calibration and a video of each camera."""
     cameras = [
         wall_camera(f'cam{number}', degrees) for number, degrees in enumerate((-30, -10, 10, 30))
     ]
@@ -143,9 +145,9 @@ def rig(tmp_path: Path) -> Path:
     for camera in cameras:
         video = tmp_path / f'{camera.name}.mp4'
         writer = cv2.VideoWriter(
-            str(video), cv2.VideoWriter_fourcc(*'mp4v'), 30.0, camera.image_size
+            str(video), cv2.VideoWriter_fourcc(*'mp4v'), VIDEO_HZ, camera.image_size
         )
-        for _ in range(30):
+        for _ in range(10):
             writer.write(seen_on_wall(camera))
         writer.release()
         lines.append(f'  {camera.name}: {{source: {video.name}}}')
@@ -164,36 +166,38 @@ def peer() -> Iterator[Peer]:
 def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
     launch: LaunchFile, rig: Path, peer: Peer, tmp_path: Path
 ) -> None:
-    # One thread per network: an inference takes longer than two frames of 30 Hz.
+    # One thread per network: four of them share the cores.
     own = tmp_path / 'own.yaml'
     own.write_text(
         '/**/camera_node:\n  ros__parameters:\n    source.loop: true\n'
         '/**/pose_node:\n  ros__parameters:\n    input.height_px: 256\n    inference.threads: 1\n'
         '/**/triangulation_node:\n  ros__parameters:\n    tracking.max_lost_sec: 20.0\n'
     )
+    # Recordings that begin when this has passed are out of step: nine processes start before, in
+    # 5 s, or in 14 s where eight others want each core.
+    delay_sec = 5.0 + 1.5 * os.getloadavg()[0] / (os.cpu_count() or 1)
     launched = launch(
-        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec='5.0'
+        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec=str(delay_sec)
     )
-    heard = peer.hear(PoseArray3D, '/people/keypoints_3d', result_qos())
+    sets = peer.hear(PoseArray3D, '/people/keypoints_3d', result_qos())
     markers = peer.hear(MarkerArray, '/people/markers', result_qos())
+    views = [
+        peer.hear(PoseArray, f'/cam{number}/people/keypoints', result_qos()) for number in range(4)
+    ]
+
+    def complete() -> list[PoseArray3D]:
+        return [one for one in sets if len(one.cameras) == 4]
+
     with launched.running(tmp_path) as logs:
-        # Nine processes start one after the other: sets are counted when all of them run.
-        peer.spin_until(
-            lambda: [len(one.cameras) for one in heard[-2:]] == [4, 4], timeout_sec=90.0
-        )
-        del heard[:-1]
-        peer.spin_until(lambda: len(heard) >= 5 * RATE_HZ and markers, timeout_sec=60.0)
+        peer.spin_until(lambda: len(complete()) >= 5 and markers, timeout_sec=100.0)
         texts = [log.read_text() for log in logs]
     assert len(texts) == 9
-    sets = list(heard)
-    complete = [len(message.cameras) == 4 for message in sets]
-    slots = round((stamp_ns(sets[-1]) - stamp_ns(sets[0])) * RATE_HZ / 1e9) + 1
-    print(f'{sum(complete)} complete sets in {slots} slots of {RATE_HZ} Hz')
-    assert slots >= 4 * RATE_HZ
-    # Four networks and four recordings of 30 Hz fill two cores: an idle machine gives all, one
-    # that does something else besides loses some; without common slots it would be one in ten.
-    assert sum(complete) >= 0.4 * slots
-    first, *_, last = [people_3d_from_msg(one) for one in sets if len(one.cameras) == 4]
+    for messages in views:
+        # The first image of each slot: the others do not count, whatever the machine has time for.
+        phases = np.array([stamp_ns(one) * RATE_HZ / 1e9 % 1 for one in messages])
+        print(f'share of first images: {np.mean(phases < RATE_HZ / VIDEO_HZ):.2f}')
+        assert np.mean(phases < RATE_HZ / VIDEO_HZ) > 0.5
+    first, *_, last = [people_3d_from_msg(one) for one in complete()]
     assert sets[-1].header.frame_id == 'world'
     assert len(last) == 2  # a man and a woman sit on a bench
     assert sorted(first.ids) == sorted(last.ids)
