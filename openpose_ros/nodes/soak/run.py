@@ -21,6 +21,7 @@ from openpose_ros.nodes.soak.disturbances import disturbances
 from openpose_ros.nodes.soak.disturbances import Event
 from openpose_ros.nodes.soak.disturbances import Kind
 from openpose_ros.nodes.soak.findings import Findings
+from openpose_ros.nodes.soak.findings import IMAGE_READER
 from openpose_ros.nodes.soak.nodes import soaked_nodes
 from openpose_ros.nodes.soak.observer import NoAnswerError
 from openpose_ros.nodes.soak.observer import Observer
@@ -160,6 +161,7 @@ class Soak:
 
     def _disturb(self, disturbance: Disturbance) -> None:
         self._history.append((self._elapsed_sec(), str(disturbance)))
+        sent = self._camera.sent
         for subject in self._subjects.values():
             subject.disturb()
         begun = []
@@ -171,6 +173,12 @@ class Soak:
         for event in begun:
             self._try(self._finish, event)
         self._settle(str(disturbance), self._limits.recovery_sec)
+        if not any(self._takes_all_images(event.node) for event in disturbance.events):
+            self._undisturbed += self._camera.sent - sent
+
+    def _takes_all_images(self, name: str) -> bool:
+        node = self._subjects[name].node if name else None
+        return node is not None and node.is_steady and node.module == IMAGE_READER
 
     def _try(self, step: Callable[[Event], None], event: Event) -> bool:
         try:
