@@ -12,6 +12,7 @@ ROS arguments behind a name are that node's, all others the whole process's::
 
 A node may be named several times, with different namespaces. A camera whose recording has ended
 leaves; an error of one node ends all of them with exit code 1. Nodes:
+
 """
 
 from __future__ import annotations
@@ -73,6 +74,7 @@ def _build_all(
             if stopped.is_set():
                 break
             nodes.append((chosen.label, _build(chosen, Surroundings(chosen.cli_args, frames))))
+            _check_name(nodes)
     except BaseException:
         for _, node in nodes:
             node.destroy_node()
@@ -93,6 +95,16 @@ def _spin_all(
             stopped.set()
     if failures:
         raise failures[0]
+
+
+def _check_name(nodes: list[tuple[str, Node]]) -> None:
+    """Refuse a node with the name of another one: both would publish on the same topics."""
+    *others, name = [node.get_fully_qualified_name() for _, node in nodes]
+    if name in others:
+        raise NodeError(
+            f"two nodes are named '{name}', expected another namespace for one of them, "
+            "'--ros-args -r __ns:=/NAMESPACE --'"
+        )
 
 
 def _build(chosen: ChosenNode, surroundings: Surroundings) -> Node:
@@ -137,7 +149,7 @@ def main(args: list[str] | None = None) -> int:
     """
     words = (sys.argv if args is None else args)[1:]
     if {'-h', '--help'} & set(words):
-        print(f'{(__doc__ or "").strip()} {", ".join(CLASSES)}')
+        print((__doc__ or '').strip(), '', *(f'    {name}' for name in CLASSES), sep='\n')
         return 0
     try:
         line = split_command_line(words, CLASSES)

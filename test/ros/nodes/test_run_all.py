@@ -219,6 +219,11 @@ ENDS = [
         ),
         1, "run_all: /a/pose_node: parameter 'image.transport' is 'own', expected one of",
     ),
+    (
+        (*chosen('pose_bridge_node'), *chosen('pose_bridge_node', space='/a'),
+         *chosen('pose_bridge_node')),
+        1, "run_all: two nodes are named '/people/pose_bridge_node', expected another namespace",
+    ),
     (('pose_node', '--ros-args', '-x', '--'), 1, 'run_all: pose_node: its arguments are wrong: '),
     (('pose_node', '--ros-args', '--', '--ros-args', '-p', 'x'), 1, 'the command line is wrong'),
     # The end of the last node is that of the process.
