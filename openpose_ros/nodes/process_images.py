@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 import os
 import threading
 
+from rclpy.exceptions import InvalidHandle
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
@@ -48,7 +50,10 @@ class ProcessImages:
 
         :param timeout_sec: Longest wait in seconds.
         """
-        self._executor.spin_once(timeout_sec=timeout_sec)
+        # A node closes a subscription in its own thread. rclpy bears that everywhere but where it
+        # adds the events of the subscription to what it waits for.
+        with suppress(InvalidHandle):
+            self._executor.spin_once(timeout_sec=timeout_sec)
 
     def close(self) -> None:
         """End it; the nodes have ended by now."""
