@@ -66,6 +66,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _soak(options: argparse.Namespace) -> int:
+    if not options.minutes > 0:
+        raise ValueError(f"'--minutes' is {options.minutes:g}, expected more than 0")
     if options.report is not None:
         prepare_report(options.report)
     folder = options.logs or Path(tempfile.mkdtemp(prefix='soak_'))

@@ -14,12 +14,14 @@ import time
 from typing import Any
 
 import numpy as np
+import pytest
 from sensor_msgs.msg import CompressedImage
 from std_msgs.msg import Header
 
 from openpose_ros.conversions.images import image_from_compressed_msg
 from openpose_ros.conversions.images import image_from_msg
 from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.soak.__main__ import main
 from openpose_ros.nodes.soak.disturbances import Kind
 from openpose_ros.nodes.soak.messages import compressed_messages
 from openpose_ros.nodes.soak.messages import ImageMessages
@@ -84,6 +86,12 @@ def test_soak_notices_a_process_that_ends_wrongly(tmp_path: Path) -> None:
     account, traceback, _ = process.problems()
     assert account.startswith('3 frames received, but 1 processed + 1 dropped')
     assert traceback == f'a traceback in {log}'
+
+
+def test_soak_of_no_time_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for minutes in ('0', '-1', 'nan'):
+        assert main(['--minutes', minutes]) == 1
+        assert f"'--minutes' is {minutes}, expected more than 0" in capsys.readouterr().err
 
 
 def pixels_of(message: Any) -> np.ndarray:
