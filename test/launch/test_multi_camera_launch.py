@@ -134,24 +134,26 @@ def test_launch_rig_that_cannot_be_read_is_named(launch: LaunchFile, tmp_path: P
 # ---- real processes
 
 
-@pytest.fixture
-def rig(tmp_path: Path) -> Path:
+@pytest.fixture(scope='module')
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a rig file with its calibration and a video of each camera."""
+    folder = tmp_path_factory.mktemp('rig')
     cameras = [
         wall_camera(f'cam{number}', degrees) for number, degrees in enumerate((-30, -10, 10, 30))
     ]
-    write_cameras(tmp_path / 'cameras.yaml', {camera.name: camera for camera in cameras})
+    write_cameras(folder / 'cameras.yaml', {camera.name: camera for camera in cameras})
     lines = ['calibration: cameras.yaml', f'rate_hz: {RATE_HZ}', 'cameras:']
     for camera in cameras:
-        video = tmp_path / f'{camera.name}.mp4'
+        video = folder / f'{camera.name}.mp4'
         writer = cv2.VideoWriter(
             str(video), cv2.VideoWriter_fourcc(*'mp4v'), VIDEO_HZ, camera.image_size
         )
+        picture = seen_on_wall(camera)
         for _ in range(10):
-            writer.write(seen_on_wall(camera))
+            writer.write(picture)
         writer.release()
         lines.append(f'  {camera.name}: {{source: {video.name}}}')
-    path = tmp_path / 'rig.yaml'
+    path = folder / 'rig.yaml'
     path.write_text('\n'.join(lines))
     return path
 
