@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
@@ -42,7 +43,7 @@ class WorkReport:
         self._at_work = at_work
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         # An aggregator would take what is not reported any more for lost.
-        self._tasks = [FRAMES]
+        self._last = [Status(FRAMES, Level.OK, '')]
         self._works = False
         self._rest = 'unconfigured'
         self._rest_level = Level.OK
@@ -93,14 +94,16 @@ class WorkReport:
     def _statuses(self) -> list[Status]:
         report = self.statistics.report(self._now_sec())
         if self._works:
-            statuses = self._at_work(report)
-            self._tasks = [status.task for status in statuses]
-            return statuses
+            self._last = self._at_work(report)
+            return self._last
         return [
-            Status(
-                task, self._rest_level, self._rest, report.values() if task == FRAMES else {}
+            replace(
+                status,
+                level=self._rest_level,
+                message=self._rest,
+                values=report.values() if status.task == FRAMES else {},
             )
-            for task in self._tasks
+            for status in self._last
         ]
 
     def _now_sec(self) -> float:

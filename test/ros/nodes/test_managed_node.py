@@ -14,6 +14,8 @@ import rclpy
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
 
+from openpose_ros.nodes.diagnostic_status import Level
+from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.managed_node import ManagedNode
@@ -150,6 +152,28 @@ def test_node_at_rest_has_counts_and_no_times() -> None:
         'fps_in': '0.00', 'fps_out': '0.00', 'received': '1', 'processed': '1', 'dropped': '0',
         'passed_on': '0',
     }
+
+
+def test_node_at_rest_says_so_of_each_device_that_it_had() -> None:
+    class WithCamera(Steps):
+        def statuses(self) -> list[Status]:
+            return [Status('camera left', Level.OK, 'it looks', {'fps': '30'}, 'left')]
+
+    node = WithCamera()
+    heard: list[DiagnosticArray] = []
+    node.create_subscription(DiagnosticArray, '/diagnostics', heard.append, 10)
+    node.set_parameters([Parameter('diagnostics.period_sec', value=0.1)])
+    node.start()
+    for message in ('it looks', 'inactive'):
+        if message == 'inactive':
+            node.trigger_deactivate()
+        end = time.monotonic() + 10
+        while not heard or heard[-1].status[-1].message != message:
+            assert time.monotonic() < end, heard
+            rclpy.spin_once(node, timeout_sec=0.1)
+        camera = heard[-1].status[-1]
+        assert (camera.name, camera.hardware_id) == ('/steps: camera left', 'left')
+    assert not camera.values
 
 
 @pytest.mark.parametrize('failing', ['configure', 'activate', 'deactivate'])
