@@ -31,7 +31,7 @@ _WARNING_PERIOD_SEC = 5.0
 _NS_PER_SEC = 1e9
 _WORDS = {
     TIMEOUT: 'no {missing} of their stamp came in time',
-    OVERTAKEN: 'no {missing} of their stamp came, but all of that of later keypoints',
+    OVERTAKEN: 'no {missing} of their stamp came, but what later keypoints need did',
     REPEATED: 'their stamp is that of the keypoints before',
     BACKWARDS: 'no {missing} of their stamp came before stamps jumped back',
     FULL: 'too many keypoints wait for {missing}',
