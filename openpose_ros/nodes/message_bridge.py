@@ -118,6 +118,9 @@ class MessageBridge(Node):
         except ValueError as error:
             statistics.count_dropped('invalid', str(error))
             self.warn(f'message left out: {error}')
+        except Exception as error:  # noqa: BLE001 - one message must not end the bridge
+            statistics.count_dropped('failed', repr(error))
+            self.warn(f'message left out: {error!r}')
         else:
             statistics.count_processed(overhead=time.perf_counter() - started)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
+import time
 from typing import Any
 
 from builtin_interfaces.msg import Time
@@ -23,6 +24,7 @@ from named_bodies import STANDING
 import numpy as np
 from people_3d import random_people
 import pytest
+import rclpy
 from ros_optional import is_installed
 from ros_peers import facts_of
 from ros_peers import NodeProcess
@@ -33,6 +35,8 @@ from openpose_ros.conversions.people_3d import people_3d_to_msg
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import PoseArray3D
+from openpose_ros.nodes.diagnostics_parameters import FrameLimits
+from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.types import Keypoints2D
@@ -99,6 +103,42 @@ def test_pose_bridge_says_where_people_are(peer: Peer, start_node: StartNode) ->
     (account,) = bridge.accounts()
     assert account.dropped['invalid'] == 1 and account.processed > 1
     assert 'Traceback' not in bridge.output()
+
+
+class Fragile(MessageBridge):
+    """Cannot do with the header of its first message."""
+
+    def __init__(self) -> None:
+        super().__init__('fragile', Header, 'headers', (FrameLimits,))
+        self.converted: list[int] = []
+
+    def convert(self, message: Any) -> None:
+        self.converted.append(message.stamp.sec)
+        if message.stamp.sec == 1:
+            raise RuntimeError('no publisher')
+
+    def counts(self) -> dict[str, int]:
+        return dict(self._report.statistics.report(0.0).dropped)
+
+
+def test_error_in_one_message_does_not_end_a_bridge() -> None:
+    rclpy.init()
+    try:
+        bridge = Fragile()
+        publisher = bridge.create_publisher(Header, 'headers', result_qos())
+        end = time.monotonic() + 20.0
+        while not publisher.get_subscription_count():
+            assert time.monotonic() < end, 'the bridge is not discovered'
+            time.sleep(0.01)
+        for sec in (1, 2):
+            publisher.publish(header(sec))
+            while sec not in bridge.converted:
+                assert time.monotonic() < end, bridge.converted
+                rclpy.spin_once(bridge, timeout_sec=0.1)
+        assert bridge.counts() == {'failed': 1}
+        bridge.destroy_node()
+    finally:
+        rclpy.try_shutdown()
 
 
 @pytest.mark.parametrize(('node', 'package'), PACKAGES.items())
