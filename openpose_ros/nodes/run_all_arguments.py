@@ -75,8 +75,8 @@ def split_command_line(words: Sequence[str], known: Collection[str]) -> CommandL
 
     :param words: The command line without the program's name.
     :param known: The nodes there are.
-    :raises ValueError: If no node or an unknown one is named, or a node is given what only the
-        process can have.
+    :raises ValueError: If no node or an unknown one is named, one is named among ROS arguments,
+        or a node is given what only the process can have.
     """
     process: list[str] = []
     nodes: list[ChosenNode] = []
@@ -93,6 +93,9 @@ def split_command_line(words: Sequence[str], known: Collection[str]) -> CommandL
         end = left.index(END) if END in left else len(left)
         # launch_ros opens again what is open.
         group, left = [one for one in left[:end] if one != BEGIN], left[end + 1 :]
+        for one in group:
+            if one in known:
+                raise ValueError(f"'{one}' is among ROS arguments, expected '--' before it")
         if names_its_arguments:
             nodes[-1] = _with_arguments(nodes[-1].name, group)
         else:

@@ -22,6 +22,7 @@ from openpose_ros.nodes.soak.disturbances import Event
 from openpose_ros.nodes.soak.disturbances import Kind
 from openpose_ros.nodes.soak.findings import Findings
 from openpose_ros.nodes.soak.findings import IMAGE_READER
+from openpose_ros.nodes.soak.nodes import IMAGE_RELIABILITY
 from openpose_ros.nodes.soak.nodes import soaked_nodes
 from openpose_ros.nodes.soak.observer import NoAnswerError
 from openpose_ros.nodes.soak.observer import Observer
@@ -225,8 +226,8 @@ class Soak:
 
     def _hear(self, subject: Subject) -> Callable[[], None]:
         node = subject.node
-        # Reliable readers of large messages may hang: docs/troubleshooting.md. Ours do not.
-        images = image_subscription_qos('best_effort')
+        # A reliable reader that deserialises as it takes may hang: docs/troubleshooting.md.
+        images = image_subscription_qos(IMAGE_RELIABILITY)
         qos = images if node.is_viewed else view_subscription_qos()
         return self._observer.hear(node.kind, node.results, subject.hear, qos)
 

@@ -14,7 +14,7 @@ from openpose_ros.nodes.run_all_arguments import split_command_line
 KNOWN = ('camera_node', 'pose_node')
 
 WORDS = st.text(st.characters(codec='utf-8', exclude_characters='\0'), max_size=8).filter(
-    lambda word: word not in ('--', '--ros-args') and not word.startswith('-')
+    lambda word: word not in ('--', '--ros-args', *KNOWN) and not word.startswith('-')
 )
 # What may be in a path or a name; YAML has no use for control characters.
 TEXTS = st.text(st.characters(codec='utf-8', exclude_categories=('C', 'Zl', 'Zp')), max_size=8)
@@ -54,9 +54,6 @@ LINES = [
         (),
         [('pose_node', ('-r', '__ns:=/a')), ('pose_node', ('-r', '__ns:=/b'))],
     ),
-    # A value that is a node's name.
-    ('pose_node --ros-args -r a:=b camera_node --', (),
-     [('pose_node', ('-r', 'a:=b', 'camera_node'))]),
 ]  # fmt: skip
 
 
@@ -76,6 +73,8 @@ def test_split_command_lines(
         ('--ros-args --log-level info', 'no node is named'),
         ('pose_nod', "'pose_nod' is no node, expected one of camera_node, pose_node"),
         ('pose_node -p a:=1', "'-p' is no node"),
+        ('pose_node --ros-args -r a:=b camera_node',
+         "'camera_node' is among ROS arguments, expected '--' before it"),
         (
             'pose_node --ros-args --log-level debug --',
             "'--log-level' is among the arguments of pose_node, expected before the first node",
