@@ -4,7 +4,7 @@
 Runs all nodes for a long time under disturbances and with corrupt input, and tells what fails.
 
 A camera sends images of 640x480 at 30 Hz, some of them corrupt, and keypoints that no node would
-publish. Processes are interrupted, killed and restarted, nodes driven through their lifecycle and
+publish. Processes are interrupted and restarted, nodes driven through their lifecycle and
 disabled, and so on, at random but the same for the same seed. Checked is that nodes end at once
 and in order, that results come again after each disturbance, that every frame received is
 accounted for, and that the memory of the processes that are not restarted does not grow. Exit
@@ -60,6 +60,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         '--max-growth', type=float, default=5.0, help='percent that memory may grow (5)'
     )
+    parser.add_argument(
+        '--kills', action='store_true',
+        help='kill processes, too, which the shared memory of Fast DDS does not always survive',
+    )
     parser.add_argument('--report', type=Path, help='JSON file written')
     parser.add_argument('--logs', type=Path, help='folder for what the nodes print (a new one)')
     return parser
@@ -77,7 +81,7 @@ def _soak(options: argparse.Namespace) -> int:
     os.environ.update(ros_environment())
     console = Console(stderr=True)
     console.print(f'what the nodes print goes to {folder}')
-    soak = Soak(pictures, options.seed, folder)
+    soak = Soak(pictures, options.seed, folder, kills=options.kills)
     try:
         _run(soak, 60 * options.minutes)
         soak.end()

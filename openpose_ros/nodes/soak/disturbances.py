@@ -69,7 +69,7 @@ class Disturbance:
 
 
 def disturbances(
-    seed: int, *, steady: Sequence[str], restarted: Sequence[str]
+    seed: int, *, steady: Sequence[str], restarted: Sequence[str], kills: bool
 ) -> Iterator[Disturbance]:
     """
     Yield disturbances without end; each kind comes before one comes twice as often.
@@ -77,10 +77,11 @@ def disturbances(
     :param seed: Of the random numbers.
     :param steady: Nodes whose processes live as long as the soak.
     :param restarted: The others.
+    :param kills: Whether some of them are killed.
     """
     numbers = random.Random(seed)
     while True:
-        kinds = list(Kind)
+        kinds = [kind for kind in Kind if kills or kind is not Kind.KILL]
         numbers.shuffle(kinds)
         while kinds:
             count = 2 if numbers.random() < _PAIRED_SHARE else 1

@@ -26,16 +26,11 @@ STEADY = 'steady'
 RESTARTED = 'restarted'
 LINES = (STEADY, RESTARTED)
 _SPACE = 'space'
-# Reliably taken images stopped for good, for all readers at once, 395 s into a soak of a busy
-# machine, while messages of one datagram went on: docs/troubleshooting.md.
-IMAGE_RELIABILITY = 'best_effort'
-_IMAGES = {'image.reliability': IMAGE_RELIABILITY}
 # The networks are small and wait for each other, so that two cores have time for everything.
 _QUIET = {'inference.threads': '1', 'inference.spinning': 'false'}
-_POSE = {'input.height_px': '128', **_IMAGES, **_QUIET}
+_POSE = {'input.height_px': '128', **_QUIET}
 _FACE_HAND = {
-    'face_hand.max_people': '1', 'landmarks.face_looks': '1', 'landmarks.hand_looks': '1',
-    **_IMAGES, **_QUIET,
+    'face_hand.max_people': '1', 'landmarks.face_looks': '1', 'landmarks.hand_looks': '1', **_QUIET
 }  # fmt: skip
 
 
@@ -104,7 +99,7 @@ def soaked_nodes(folder: Path) -> Sequence[SoakedNode]:
     return (
         SoakedNode(STEADY, 'pose_node', 'keypoints', PoseArray, _POSE),
         SoakedNode(STEADY, 'face_hand_node', 'keypoints_full', PoseArray, _FACE_HAND),
-        SoakedNode(STEADY, 'visualization_node', 'overlay', Image, _IMAGES),
+        SoakedNode(STEADY, 'visualization_node', 'overlay', Image),
         SoakedNode(
             RESTARTED, 'pose_node', 'keypoints', PoseArray,
             {**_POSE, **compressed, 'input.rate_hz': '10'},
@@ -113,8 +108,7 @@ def soaked_nodes(folder: Path) -> Sequence[SoakedNode]:
             RESTARTED, 'face_hand_node', 'keypoints_full', PoseArray, {**_FACE_HAND, **compressed}
         ),
         SoakedNode(
-            RESTARTED, 'visualization_node', 'overlay/compressed', CompressedImage,
-            {**_IMAGES, **compressed},
+            RESTARTED, 'visualization_node', 'overlay/compressed', CompressedImage, compressed
         ),
         SoakedNode(_SPACE, 'triangulation_node', 'keypoints_3d', PoseArray3D, space),
     )

@@ -22,7 +22,6 @@ from openpose_ros.nodes.soak.disturbances import Event
 from openpose_ros.nodes.soak.disturbances import Kind
 from openpose_ros.nodes.soak.findings import Findings
 from openpose_ros.nodes.soak.findings import IMAGE_READER
-from openpose_ros.nodes.soak.nodes import IMAGE_RELIABILITY
 from openpose_ros.nodes.soak.nodes import soaked_nodes
 from openpose_ros.nodes.soak.observer import NoAnswerError
 from openpose_ros.nodes.soak.observer import Observer
@@ -70,14 +69,22 @@ class Soak:
     :param pictures: What the camera shows, shape ``(H, W, 3)`` each, uint8.
     :param seed: Of what is wrong with the input.
     :param folder: For logs and the calibration.
+    :param kills: Whether processes are killed, too.
     :param limits: How long what may take.
     """
 
     def __init__(
-        self, pictures: list[Array], seed: int, folder: Path, limits: Limits | None = None
+        self,
+        pictures: list[Array],
+        seed: int,
+        folder: Path,
+        *,
+        kills: bool = False,
+        limits: Limits | None = None,
     ) -> None:
         self._limits = limits or Limits()
         self._seed = seed
+        self._kills = kills
         self._started_sec = time.monotonic()
         # Memory is sampled when all nodes are at work.
         self._last_sample_sec = math.inf
@@ -110,7 +117,8 @@ class Soak:
         self._settle('the start', self._limits.start_sec)
         self._last_sample_sec = 0.0
         self._stay_quiet(1.0)
-        for disturbance in disturbances(self._seed, steady=steady, restarted=others):
+        plan = disturbances(self._seed, steady=steady, restarted=others, kills=self._kills)
+        for disturbance in plan:
             elapsed_sec = self._elapsed_sec()
             if elapsed_sec > seconds or len(self._failures) > _MAX_FAILURES:
                 return
@@ -227,7 +235,7 @@ class Soak:
     def _hear(self, subject: Subject) -> Callable[[], None]:
         node = subject.node
         # A reliable reader that deserialises as it takes may hang: docs/troubleshooting.md.
-        images = image_subscription_qos(IMAGE_RELIABILITY)
+        images = image_subscription_qos('best_effort')
         qos = images if node.is_viewed else view_subscription_qos()
         return self._observer.hear(node.kind, node.results, subject.hear, qos)
 

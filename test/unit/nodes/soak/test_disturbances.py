@@ -17,8 +17,9 @@ STEADY = ('/steady/one', '/steady/two')
 RESTARTED = ('/restarted/one', '/restarted/two', '/restarted/three')
 
 
-def drawn(count: int, seed: int = 0) -> list[Disturbance]:
-    return list(islice(disturbances(seed, steady=STEADY, restarted=RESTARTED), count))
+def drawn(count: int, seed: int = 0, kills: bool = True) -> list[Disturbance]:
+    plan = disturbances(seed, steady=STEADY, restarted=RESTARTED, kills=kills)
+    return list(islice(plan, count))
 
 
 def test_disturbances_of_one_seed_are_the_same_and_of_another_one_are_not() -> None:
@@ -31,6 +32,11 @@ def test_disturbances_each_kind_comes_equally_often() -> None:
     for one in drawn(600):
         counts.update(event.kind for event in one.events)
         assert max(counts.values()) - min(counts[kind] for kind in Kind) <= 1
+
+
+def test_disturbances_without_kills_are_all_the_others() -> None:
+    kinds = {event.kind for one in drawn(100, kills=False) for event in one.events}
+    assert kinds == set(Kind) - {Kind.KILL}
 
 
 def test_disturbances_two_at_a_time_are_of_different_nodes() -> None:
