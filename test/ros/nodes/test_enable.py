@@ -91,7 +91,9 @@ class Switch:
         account = self._node.accounts()[-1]
         values = self._stopped[-1]
         assert int(values['received']) == account.received > 0
-        assert int(values['processed']) == account.processed > 0
+        assert int(values['processed']) == account.processed
+        # Keypoints that come alone just after it was enabled are passed on.
+        assert account.processed + account.passed_on > 0
         assert int(values['dropped']) == sum(account.dropped.values())
 
     def cpu_share(self, seconds: float) -> float:

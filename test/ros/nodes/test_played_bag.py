@@ -227,7 +227,7 @@ def test_bag_that_is_started_over_wound_on_and_paused(
     assert len(ids_of(session.heard[FOUND])) == 2 and not ids_of(session.heard[FOUND]) - known
     for name, node in nodes.items():
         assert_plausible(session.facts(name))
-        assert node.output().count('jumped back') == 1
+        assert node.output().count('stamps have jumped back') == 1
         assert 'Traceback' not in node.output()
 
 
