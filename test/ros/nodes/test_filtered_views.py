@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from ros_camera import header
 from ros_optional import import_or_stand_in
@@ -21,10 +23,8 @@ TOPICS = {'left': 'left/keypoints', 'right': 'right/keypoints'}
 MS = 1_000_000
 
 
-def test_complete_sets_come_out_under_the_stamp_in_the_middle(
-    peer: Peer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import_or_stand_in('message_filters', monkeypatch)
+def connected(peer: Peer) -> tuple[dict[str, Any], FilteredViews, list[ViewMessages]]:
+    """Return the publishers of both cameras, who hears them, and the sets that come out."""
     publishers = {
         name: peer.node.create_publisher(PoseArray, topic, result_qos())
         for name, topic in TOPICS.items()
@@ -35,6 +35,14 @@ def test_complete_sets_come_out_under_the_stamp_in_the_middle(
         on_set=found.append,
     )
     peer.spin_until(lambda: all(one.get_subscription_count() for one in publishers.values()))
+    return publishers, views, found
+
+
+def test_complete_sets_come_out_under_the_stamp_in_the_middle(
+    peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_or_stand_in('message_filters', monkeypatch)
+    publishers, views, found = connected(peer)
     for name, stamp_ms in (('left', 0), ('right', 50), ('left', 100), ('right', 110)):
         publishers[name].publish(PoseArray(header=header(stamp_ms * MS, name), skeleton=name))
         peer.spin_for(0.1)
@@ -79,16 +87,7 @@ def test_views_go_on_when_stamps_have_jumped_back(
     peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import_or_stand_in('message_filters', monkeypatch)
-    publishers = {
-        name: peer.node.create_publisher(PoseArray, topic, result_qos())
-        for name, topic in TOPICS.items()
-    }
-    found: list[ViewMessages] = []
-    views = FilteredViews(
-        peer.node, TOPICS, ViewSyncParameters(slop_sec=0.02), frame_id='room',
-        on_set=found.append,
-    )
-    peer.spin_until(lambda: all(one.get_subscription_count() for one in publishers.values()))
+    publishers, views, found = connected(peer)
 
     def received(name: str) -> int:
         return views.state().cameras[name].report.received
