@@ -96,8 +96,7 @@ class KeypointInput:
         self._sync = sync
         self._on_frame = on_frame
         self._on_alone = on_alone
-        self._kinds = [IMAGE] * with_images + [REGIONS] * with_regions
-        self._pairing = Pairing(self._kinds)
+        self._pairing = Pairing([IMAGE] * with_images + [REGIONS] * with_regions)
         self.topic = node.resolve_topic_name(topic)
         self._patience_sec = images.timeout_sec
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
@@ -152,11 +151,7 @@ class KeypointInput:
             self.images.close()
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
-        count = len(self._pairing)
-        # This and its timer refer to each other: the images that wait, 28 MB of 640x480, would
-        # stay until the garbage collector comes by.
-        self._pairing = Pairing(self._kinds)
-        return count
+        return len(self._pairing)
 
     def _on_keypoints(self, message: Any) -> None:
         self._last_sec = self._now_sec()

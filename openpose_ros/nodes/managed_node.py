@@ -21,6 +21,7 @@ from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_statistics import FrameReport
 from openpose_ros.nodes.frame_status import frame_status
 from openpose_ros.nodes.memory_release import MemoryRelease
+from openpose_ros.nodes.memory_release import release_unreachable_memory
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_node
@@ -150,13 +151,13 @@ class ManagedNode(LifecycleNode):
 
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working; called by the state machine."""
-        result = self._try(self._end_work, then=_INACTIVE)
+        result = self._end(self._end_work, then=_INACTIVE)
         super().on_deactivate(state)
         return result
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Forget what was built; called by the state machine."""
-        return self._try(self.cleanup, then=_UNCONFIGURED)
+        return self._end(self.cleanup, then=_UNCONFIGURED)
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Undo everything, from whatever state; called by the state machine."""
@@ -164,7 +165,7 @@ class ManagedNode(LifecycleNode):
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to the unconfigured state after an error; called by the state machine."""
-        return self._try(self._undo_all)
+        return self._end(self._undo_all)
 
     def destroy_node(self) -> None:
         """Undo everything and end the node."""
@@ -190,7 +191,7 @@ class ManagedNode(LifecycleNode):
         self.get_logger().info('enabled' if enable else 'disabled')
         # Where that fails, it is still active for its lifecycle manager: the diagnostics say that
         # it does nothing.
-        if self._try(self._end_work) == TransitionCallbackReturn.SUCCESS:
+        if self._end(self._end_work) == TransitionCallbackReturn.SUCCESS:
             self._try(self._activate_if_enabled, undo=self.deactivate)
 
     def _activate_if_enabled(self) -> None:
@@ -212,6 +213,12 @@ class ManagedNode(LifecycleNode):
         return [
             frame_status(report, limits, awaited=self.awaits_frames()), *self.statuses()
         ]
+
+    def _end(self, step: Callable[[], None], *, then: str = '') -> TransitionCallbackReturn:
+        """Take a step that ends something, and give back the memory that nobody needs then."""
+        result = self._try(step, then=then)
+        release_unreachable_memory()
+        return result
 
     def _try(
         self,
@@ -237,6 +244,7 @@ class ManagedNode(LifecycleNode):
             return TransitionCallbackReturn.SUCCESS
         if undo is not None:
             undo()
+            release_unreachable_memory()
         self._report.rest(self._failure, Level.ERROR)
         return result
 

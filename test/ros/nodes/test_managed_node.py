@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import gc
 import time
 
 from diagnostic_msgs.msg import DiagnosticArray
@@ -258,3 +259,73 @@ def test_enable_false_that_fails_says_so_and_the_node_lives_on() -> None:
     node.taken.clear()
     set_enable(node, True)
     assert node.taken[-1] == 'activate'
+
+
+# ---- memory
+
+
+class Circle:
+    """Refers to itself, as what has a timer with a callback of its own does."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+class Circles(Steps):
+    """Builds a circle in each step that builds, and lets go of it in the one that undoes that."""
+
+    def configure(self) -> None:
+        self.networks: Circle | None = Circle()
+        super().configure()
+
+    def activate(self) -> None:
+        self.images: Circle | None = Circle()
+        super().activate()
+
+    def deactivate(self) -> None:
+        self.images = None
+        super().deactivate()
+
+    def cleanup(self) -> None:
+        self.networks = None
+        super().cleanup()
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def circles() -> int:
+    return sum(isinstance(one, Circle) for one in gc.get_objects())
+
+
+@pytest.mark.usefixtures('no_collector')
+def test_what_a_step_lets_go_of_is_freed_at_once() -> None:
+    node = Circles()
+    node.start()
+    assert circles() == 2
+    set_enable(node, False)
+    assert circles() == 1
+    set_enable(node, True)
+    node.trigger_deactivate()
+    assert circles() == 1
+    node.trigger_cleanup()
+    assert circles() == 0
+
+
+@pytest.mark.usefixtures('no_collector')
+@pytest.mark.parametrize('failing', ['configure', 'activate', 'deactivate', 'cleanup'])
+def test_what_a_step_that_fails_lets_go_of_is_freed_at_once(failing: str) -> None:
+    node = Circles(failing, RuntimeError('lost'))
+    triggers = (
+        node.trigger_configure, node.trigger_activate, node.trigger_deactivate,
+        node.trigger_cleanup,
+    )  # fmt: skip
+    for trigger in triggers:
+        if trigger() != TransitionCallbackReturn.SUCCESS:
+            break
+    assert circles() == 0

@@ -1,11 +1,21 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""Memory that is free goes back to the system."""
+"""Memory that nobody needs goes back to the system."""
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
+
+import pytest
+import rclpy
+from rclpy.lifecycle import TransitionCallbackReturn
+
+from openpose_ros.nodes.face_hand_node import FaceHandNode
+from openpose_ros.nodes.managed_node import ManagedNode
+from openpose_ros.nodes.pose_node import PoseNode
+from openpose_ros.pose2d.engine import OnnxEngine
 
 # In a process of its own: how the heap of the tests looks nobody knows.
 PROGRAM = """
@@ -31,3 +41,27 @@ def test_release_free_memory_gives_back_what_lies_between_what_is_used() -> None
         [sys.executable, '-c', PROGRAM], capture_output=True, text=True, check=True
     ).stdout
     assert float(printed) > 40.0
+
+
+@pytest.mark.parametrize('node_class', [FaceHandNode, PoseNode])
+def test_networks_are_freed_when_the_node_is_cleaned_up(node_class: type[ManagedNode]) -> None:
+    rclpy.init(args=['--ros-args', '-p', 'autostart:=false', '-p', 'inference.threads:=1'])
+    gc.collect()
+    before = engines()
+    gc.disable()
+    try:
+        node = node_class()
+        for trigger in (node.trigger_configure, node.trigger_activate):
+            assert trigger() == TransitionCallbackReturn.SUCCESS
+        assert engines() > before
+        node.trigger_deactivate()
+        node.trigger_cleanup()
+        assert engines() == before
+        node.destroy_node()
+    finally:
+        gc.enable()
+        rclpy.shutdown()
+
+
+def engines() -> int:
+    return sum(isinstance(one, OnnxEngine) for one in gc.get_objects())
