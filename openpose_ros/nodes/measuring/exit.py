@@ -13,12 +13,11 @@ import argparse
 from collections.abc import Collection
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import asdict
-import json
 import sys
 
 from openpose_ros.nodes.measuring.interrupted_states import interrupted_states
 from openpose_ros.nodes.measuring.interrupting_peer import InterruptingPeer
+from openpose_ros.nodes.measuring.output import print_rows
 from openpose_ros.tools.benchmark_rows import Row
 
 _FIRST = 'pose_node'
@@ -34,13 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--rounds', type=int, default=3, help='times that each state is met')
     options = parser.parse_args(arguments)
-    try:
-        rows = _measure(options.rounds)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(json.dumps([asdict(row) for row in rows]))
-    return 0
+    return print_rows(lambda: _measure(options.rounds))
 
 
 def _measure(rounds: int) -> list[Row]:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
-import json
 import sys
 import time
 
@@ -21,6 +19,7 @@ from std_msgs.msg import Header
 
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.nodes.measuring.measured_process import MeasuredProcess
+from openpose_ros.nodes.measuring.output import print_rows
 from openpose_ros.nodes.measuring.peer import MeasuringPeer
 from openpose_ros.tools.benchmark_face_hand import standing
 from openpose_ros.tools.benchmark_rows import Row
@@ -51,13 +50,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         'landmarks.face_min_score': _ANYTHING,
         'landmarks.hand_min_score': _ANYTHING,
     }
-    try:
-        row = _measure(body, faces, options.repetitions, options.pairs)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(json.dumps([asdict(row)]))
-    return 0
+    return print_rows(
+        lambda: [_measure(body, faces, options.repetitions, options.pairs)]
+    )
 
 
 def _measure(body: dict[str, str], faces: dict[str, str], frames: int, pairs: int) -> Row:

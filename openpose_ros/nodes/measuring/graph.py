@@ -14,9 +14,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from collections.abc import Sequence
-from dataclasses import asdict
 from dataclasses import dataclass
-import json
 from pathlib import Path
 import sys
 from tempfile import TemporaryDirectory
@@ -32,6 +30,7 @@ from sensor_msgs.msg import Image
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.nodes.measuring.measured_graph import MeasuredGraph
+from openpose_ros.nodes.measuring.output import print_rows
 from openpose_ros.nodes.qos import image_subscription_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.run_all_arguments import arguments_of
@@ -138,14 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('--provider', default='auto')
     parser.add_argument('--height', type=int, default=368, help='height of the network input')
     options = parser.parse_args(arguments)
-    try:
-        with TemporaryDirectory() as folder:
-            rows = _measure(_nodes(options, _video(Path(folder))), options)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(json.dumps([asdict(row) for row in rows]))
-    return 0
+    with TemporaryDirectory() as folder:
+        return print_rows(lambda: _measure(_nodes(options, _video(Path(folder))), options))
 
 
 def _video(folder: Path) -> str:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
-import json
 import sys
 
 import numpy as np
@@ -22,6 +20,7 @@ from std_msgs.msg import Header
 from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.msg import PoseArray
+from openpose_ros.nodes.measuring.output import print_rows
 from openpose_ros.skeletons import get_skeleton
 from openpose_ros.tools.benchmark_rows import median_ms
 from openpose_ros.tools.benchmark_rows import Row
@@ -40,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--repetitions', type=int, default=200, help='conversions that are timed')
-    rows = [measure_messages(parser.parse_args(arguments).repetitions)]
-    print(json.dumps([asdict(row) for row in rows]))
-    return 0
+    options = parser.parse_args(arguments)
+    return print_rows(lambda: [measure_messages(options.repetitions)])
 
 
 def measure_messages(repetitions: int) -> Row:

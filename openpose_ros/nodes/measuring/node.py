@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import asdict
-import json
 import sys
 
 import numpy as np
 
 from openpose_ros.nodes.measuring.measured_process import MeasuredProcess
+from openpose_ros.nodes.measuring.output import print_rows
 from openpose_ros.nodes.measuring.peer import MeasuringPeer
 from openpose_ros.tools.benchmark_rows import Row
 
@@ -44,13 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         'inference.providers': options.provider,
         'input.height_px': options.height,
     }
-    try:
-        rows = _measure(parameters, options.repetitions)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(json.dumps([asdict(row) for row in rows]))
-    return 0
+    return print_rows(lambda: _measure(parameters, options.repetitions))
 
 
 def _measure(parameters: dict[str, str], frames: int) -> list[Row]:

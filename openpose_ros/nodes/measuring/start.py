@@ -16,8 +16,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import asdict
-import json
 from pathlib import Path
 import re
 import sys
@@ -30,6 +28,7 @@ import numpy as np
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.nodes.measuring.interrupting_peer import InterruptingPeer
 from openpose_ros.nodes.measuring.interrupting_peer import RIG
+from openpose_ros.nodes.measuring.output import print_rows
 from openpose_ros.nodes.measuring.watched_process import WatchedProcess
 from openpose_ros.pose3d.calibration_files import write_cameras
 from openpose_ros.tools.benchmark_rows import Row
@@ -49,13 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument('--rounds', type=int, default=5, help='times that each node is started')
     parser.add_argument('--nodes', nargs='+', choices=_NODES, default=_NODES, help='which ones')
     options = parser.parse_args(arguments)
-    try:
-        rows = _measure(options.nodes, options.rounds)
-    except ValueError as error:
-        print(error, file=sys.stderr)
-        return 1
-    print(json.dumps([asdict(row) for row in rows]))
-    return 0
+    return print_rows(lambda: _measure(options.nodes, options.rounds))
 
 
 def _measure(nodes: Sequence[str], rounds: int) -> list[Row]:
