@@ -154,7 +154,8 @@ class TriangulationNode(ManagedNode):
         decoder, outputs = self._decoder, self._outputs
         if decoder is None or outputs is None:
             raise RuntimeError(f'{NAME} is used before it is active')
-        views, stamp = decoder.decode(messages.views), stamp_ns(messages)
+        wanted = self.parameters.get(ReconstructionParameters)
+        views, stamp = decoder.decode(messages.views, wanted), stamp_ns(messages)
         before = time.perf_counter()
         previous = self._follower.previous(stamp)
         if previous is not None and previous.skeleton != views[0].people.skeleton:

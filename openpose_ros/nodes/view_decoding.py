@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 import threading
 from typing import Any
@@ -19,6 +20,7 @@ from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.nodes.camera_source import CameraSource
 from openpose_ros.nodes.view_status import LeftOut
 from openpose_ros.pose3d.camera_calibration import check_image_size
+from openpose_ros.pose3d.reconstructor import ReconstructionParameters
 from openpose_ros.pose3d.views import View
 from openpose_ros.skeletons import SKELETONS
 from openpose_ros.types import Keypoints2D
@@ -26,6 +28,8 @@ from openpose_ros.types import People2D
 
 # Two rays make a point.
 FEWEST_VIEWS = 2
+_BODY = 'skeleton'
+_WORDS = {_BODY: 'skeleton', 'face_skeleton': 'face skeleton', 'hand_skeleton': 'hand skeleton'}
 _WARNING_PERIOD_SEC = 5.0
 _NS_PER_SEC = 1e9
 
@@ -63,27 +67,26 @@ class ViewDecoder:
         # rclpy throttles a line of code; here each camera has a line of its own.
         self._silent_until_sec: dict[str, float] = {}
 
-    def decode(self, messages: Mapping[str, Any]) -> list[View]:
+    def decode(
+        self, messages: Mapping[str, Any], wanted: ReconstructionParameters
+    ) -> list[View]:
         """
-        Return the views that can be used.
+        Return the views that can be used; the skeletons of what is wanted are the same in all.
 
         :param messages: ``PoseArray`` of each camera.
+        :param wanted: Whether faces and hands are.
         :raises ValueError: If fewer than two are left; says what is wrong with the others.
         """
+        kinds = _kinds(wanted)
         views: list[View] = []
         problems: list[str] = []
         for name, message in messages.items():
             try:
-                views.append(self._decoded(name, message))
+                views.append(self._decoded(name, message, kinds))
             except BadViewError as error:
                 self._drop(name, error, problems)
-        skeleton = _most_common([view.people.skeleton for view in views])
-        for view in views:
-            if view.people.skeleton != skeleton:
-                name, found = view.camera.name, view.people.skeleton
-                text = f"camera '{name}': the skeleton is '{found}', the others' is '{skeleton}'"
-                self._drop(name, BadViewError('skeleton', text), problems)
-        views = [view for view in views if view.people.skeleton == skeleton]
+        for kind in kinds:
+            views = self._agreeing(views, kind, problems)
         if len(views) < FEWEST_VIEWS:
             raise ValueError('; '.join(problems))
         return views
@@ -101,18 +104,31 @@ class ViewDecoder:
                 for name, reasons in counts.items()
             }
 
-    def _decoded(self, name: str, message: Any) -> View:
+    def _agreeing(self, views: list[View], kind: str, problems: list[str]) -> list[View]:
+        """Return the views with the skeleton that most have, and those without one."""
+        skeletons = [getattr(view.people, kind) for view in views]
+        usual = _most_common([one for one in skeletons if one])
+        for view, found in zip(views, skeletons):
+            if found not in ('', usual):
+                name, word = view.camera.name, _WORDS[kind]
+                text = f"camera '{name}': the {word} is '{found}', the others' is '{usual}'"
+                self._drop(name, BadViewError('skeleton', text), problems)
+        return [view for view, found in zip(views, skeletons) if found in ('', usual)]
+
+    def _decoded(self, name: str, message: Any, kinds: Sequence[str]) -> View:
         try:
             camera = self._cameras.camera(name, message.header)
         except ValueError as error:
             raise BadViewError('calibration', str(error)) from error
-        if message.skeleton not in SKELETONS:
-            known = ', '.join(sorted(SKELETONS))
-            raise BadViewError(
-                'skeleton',
-                f"camera '{name}': the skeleton '{message.skeleton}' is unknown, expected one of "
-                f'{known}',
-            )
+        for kind in kinds:
+            found = getattr(message, kind)
+            if found not in SKELETONS and (found or kind == _BODY):
+                known = ', '.join(sorted(SKELETONS))
+                raise BadViewError(
+                    'skeleton',
+                    f"camera '{name}': the {_WORDS[kind]} '{found}' is unknown, expected one of "
+                    f'{known}',
+                )
         try:
             people = people_from_msg(message)
         except ValueError as error:
@@ -132,6 +148,11 @@ class ViewDecoder:
         if now_sec >= self._silent_until_sec.get(name, 0.0):
             self._silent_until_sec[name] = now_sec + _WARNING_PERIOD_SEC
             self._node.get_logger().warning(f'view dropped: {error}')
+
+
+def _kinds(wanted: ReconstructionParameters) -> list[str]:
+    """Return the fields with the skeletons that count."""
+    return [_BODY, *['face_skeleton'] * wanted.face, *['hand_skeleton'] * wanted.hands]
 
 
 def _most_common(names: list[str]) -> str:

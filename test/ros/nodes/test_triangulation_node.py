@@ -167,6 +167,19 @@ def test_faces_and_hands_come_along_where_the_views_carry_them(rig: Rig) -> None
     assert np.isnan(found.right_hand.xyz).all()
 
 
+def test_view_whose_faces_have_another_skeleton_is_left_out(rig: Rig) -> None:
+    bodies = bodies_at(0.0)
+    stamp_ns = time.time_ns()
+    for camera in range(4):
+        message = message_of(camera, stamp_ns, bodies)
+        message.face_skeleton = 'mpii_15' if camera == 2 else 'face_70'
+        rig.send(camera, message)
+    found = next_people(rig)
+    assert tuple(found.cameras) == ('cam0', 'cam1', 'cam3')
+    assert_people(found, bodies)
+    rig.wait_for_facts(cam2_dropped_skeleton='1')
+
+
 def test_person_whom_one_camera_sees_is_not_invented(rig: Rig) -> None:
     start_ns = time.time_ns()
     bodies = bodies_at(0.0)
@@ -188,9 +201,14 @@ def test_bad_views_are_left_out_and_named_and_the_others_go_on(
     other.skeleton = 'klingon_7'
     mpii = people_to_msg(seen(1, bodies[:, :15]), header(0))
     mpii.skeleton = 'mpii_15'
+    face, hand = message_of(1, 0, bodies), message_of(1, 0, bodies)
+    face.face_skeleton, hand.hand_skeleton = 'klingon_face', 'klingon_hand'
     torn = message_of(1, 0, bodies)
     torn.people[0].body.x = torn.people[0].body.x[:-1]
-    bad = ((small, 'size'), (other, 'skeleton'), (mpii, 'skeleton'), (torn, 'invalid'))
+    bad = (
+        (small, 'size'), (other, 'skeleton'), (mpii, 'skeleton'), (face, 'skeleton'),
+        (hand, 'skeleton'), (torn, 'invalid'),
+    )  # fmt: skip
     counts: dict[str, int] = {}
     for message, reason in bad:
         stamp_ns = time.time_ns()
