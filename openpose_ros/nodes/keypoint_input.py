@@ -96,7 +96,8 @@ class KeypointInput:
         self._sync = sync
         self._on_frame = on_frame
         self._on_alone = on_alone
-        self._pairing = Pairing([IMAGE] * with_images + [REGIONS] * with_regions)
+        self._kinds = [IMAGE] * with_images + [REGIONS] * with_regions
+        self._pairing = Pairing(self._kinds)
         self.topic = node.resolve_topic_name(topic)
         self._patience_sec = images.timeout_sec
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
@@ -151,7 +152,11 @@ class KeypointInput:
             self.images.close()
         for subscription in self._subscriptions:
             self._node.destroy_subscription(subscription)
-        return len(self._pairing)
+        count = len(self._pairing)
+        # Its timer refers to this, and the executor that calls this may still refer to the timer:
+        # the images that wait, 28 MB of 640x480, would stay.
+        self._pairing = Pairing(self._kinds)
+        return count
 
     def _on_keypoints(self, message: Any) -> None:
         self._last_sec = self._now_sec()

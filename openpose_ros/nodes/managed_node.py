@@ -20,6 +20,7 @@ from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_statistics import FrameReport
 from openpose_ros.nodes.frame_status import frame_status
+from openpose_ros.nodes.memory_release import large_blocks_apart
 from openpose_ros.nodes.memory_release import MemoryRelease
 from openpose_ros.nodes.memory_release import release_unreachable_memory
 from openpose_ros.nodes.parameters import NodeParameters
@@ -139,7 +140,8 @@ class ManagedNode(LifecycleNode):
 
     def on_configure(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Build; called by the state machine."""
-        return self._try(self.configure, undo=self.cleanup, then=_INACTIVE)
+        with large_blocks_apart():
+            return self._try(self.configure, undo=self.cleanup, then=_INACTIVE)
 
     def on_activate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Start working; called by the state machine."""

@@ -20,27 +20,41 @@ from openpose_ros.pose2d.engine import OnnxEngine
 # In a process of its own: how the heap of the tests looks nobody knows.
 PROGRAM = """
 import os
+from openpose_ros.nodes.memory_release import large_blocks_apart
 from openpose_ros.nodes.memory_release import release_free_memory
 from openpose_ros.nodes.resident_memory import resident_mb
 # The first one that is freed teaches glibc to take such blocks from the heap.
 block = bytearray(1_000_000)
 del block
 blocks, pins = [], []
-for _ in range(50):
-    blocks.append(bytearray(b'1') * 1_000_000)
-    pins.append(bytearray(1000))  # keeps the heap from shrinking at its end
-blocks.clear()
-before = resident_mb(os.getpid())
-assert release_free_memory()
-print(before - resident_mb(os.getpid()))
+
+def fill():
+    for _ in range(50):
+        blocks.append(bytearray(b'1') * 1_000_000)
+        pins.append(bytearray(1000))  # keeps the heap from shrinking at its end
+
+def given_back(step):
+    before = resident_mb(os.getpid())
+    step()
+    print(before - resident_mb(os.getpid()))
+
+with large_blocks_apart():
+    fill()
+given_back(blocks.clear)
+fill()
+given_back(blocks.clear)
+given_back(release_free_memory)
 """
 
 
-def test_release_free_memory_gives_back_what_lies_between_what_is_used() -> None:
+def test_memory_between_what_is_used_goes_back_when_released_or_if_it_lies_apart() -> None:
     printed = subprocess.run(
         [sys.executable, '-c', PROGRAM], capture_output=True, text=True, check=True
     ).stdout
-    assert float(printed) > 40.0
+    apart, usual, released = (float(line) for line in printed.split())
+    assert apart > 40.0
+    assert usual < 5.0
+    assert released > 40.0
 
 
 @pytest.mark.parametrize('node_class', [FaceHandNode, PoseNode])
