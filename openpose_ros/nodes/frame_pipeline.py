@@ -101,6 +101,15 @@ class FramePipeline:
         elif self._worker.offer(_Frame(message, self._now_sec(), self._run)) is not None:
             self._statistics.count_dropped('replaced')
 
+    def reject(self, problem: str) -> None:
+        """
+        Count what came and is no message.
+
+        :param problem: What is wrong with it.
+        """
+        self._statistics.count_received()
+        self._statistics.count_dropped('invalid', problem)
+
     def append(self, action: Callable[[], None]) -> None:
         """
         Have something done in the thread behind the frames received before; returns at once.

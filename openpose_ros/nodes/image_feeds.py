@@ -79,6 +79,7 @@ class SubscribedImages:
     :param topic: The topic.
     :param reliability: What to ask for, one of :data:`~openpose_ros.nodes.qos.RELIABILITIES`.
     :param on_frame: Called with each frame, in the executor's thread.
+    :param on_unreadable: Called with what is wrong with a message that has no header.
     """
 
     def __init__(
@@ -87,10 +88,12 @@ class SubscribedImages:
         topic: ImageTopic,
         reliability: str,
         on_frame: Callable[[ImageFrame], None],
+        on_unreadable: Callable[[str], None] | None = None,
     ) -> None:
         self._node = node
         self._topic = topic
         self._on_frame = on_frame
+        self._on_unreadable = on_unreadable
         self._unreadable = 0
         self._closed = False
         # That of a whole process is opened and closed by other threads than its executor's.
@@ -126,6 +129,8 @@ class SubscribedImages:
                 f'{self._unreadable} messages on {self._topic.name} left out so far: {error}',
                 throttle_duration_sec=_WARNING_PERIOD_SEC,
             )
+            if self._on_unreadable is not None:
+                self._on_unreadable(str(error))
             return
         self._on_frame(frame)
 

@@ -61,6 +61,8 @@ class ImageInput:
     :param parameters: Transport, reliability, patience.
     :param on_frame: Called with each frame, in the executor's thread.
     :param frames: Where they come from if the node shares them with others of its process.
+    :param on_unreadable: Called with what is wrong with a message that is none; those for a whole
+        process are warned of, and no node has received them.
     """
 
     def __init__(
@@ -69,6 +71,8 @@ class ImageInput:
         parameters: ImageParameters,
         on_frame: Callable[[ImageFrame], None],
         frames: FrameStore | None = None,
+        *,
+        on_unreadable: Callable[[str], None] | None = None,
     ) -> None:
         self._node = node
         self._parameters = parameters
@@ -84,7 +88,9 @@ class ImageInput:
         self._last_ns = self._clock.now().nanoseconds
         self._feed: SubscribedImages | StoredImages
         if frames is None:
-            self._feed = SubscribedImages(node, topic, parameters.reliability, self._receive)
+            self._feed = SubscribedImages(
+                node, topic, parameters.reliability, self._receive, on_unreadable
+            )
         else:
             self._feed = StoredImages(
                 node, frames, topic, parameters.reliability, self._receive

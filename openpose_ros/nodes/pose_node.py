@@ -90,7 +90,10 @@ class PoseNode(ManagedNode):
             on_restart=self._tracker.reset,
         )
         images = self.parameters.get(ImageParameters)
-        self._images = ImageInput(self, images, self._pipeline.receive, self.frames)
+        self._images = ImageInput(
+            self, images, self._pipeline.receive, self.frames,
+            on_unreadable=self._pipeline.reject,
+        )
 
     def deactivate(self) -> None:
         """Stop taking images; the frame being worked on is still published."""

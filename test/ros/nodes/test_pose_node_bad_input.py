@@ -63,9 +63,9 @@ def test_bytes_that_are_no_message_are_left_out(
     # rclpy sends bytes as they are.
     camera.send(whole[:10])
     camera.send(whole[:200])  # has a header, but not all of its pixels
-    camera.wait_for_facts(received='1', dropped_invalid='1')
+    camera.wait_for_facts(received='2', dropped_invalid='2')
     camera.send(raw(photo, 2))
-    camera.wait_for_facts(received='2', processed='1')
+    camera.wait_for_facts(received='3', processed='1')
     assert [message.header.stamp.nanosec for message in camera.people] == [2]
     assert '1 messages on /image left out so far: ' in node.output()
     assert ' bytes are no Header, expected a serialised one' in node.output()
