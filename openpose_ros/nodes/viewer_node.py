@@ -9,11 +9,10 @@ prints a live table, and writes a video, the best picture and OpenPose JSON file
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 import sys
+import time
 
 import numpy as np
 from rclpy.clock import Clock
@@ -25,6 +24,10 @@ from openpose_ros.conversions.poses import skeletons_from_msg
 from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import SkeletonArray
+from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
+from openpose_ros.nodes.frame_statistics import FrameReport
+from openpose_ros.nodes.frame_status import frame_status
 from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
@@ -36,6 +39,7 @@ from openpose_ros.nodes.running import run_node
 from openpose_ros.nodes.viewer_table import ViewerFigures
 from openpose_ros.nodes.viewer_table import ViewerTable
 from openpose_ros.nodes.waiting_images import WaitingImages
+from openpose_ros.nodes.work_report import WorkReport
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.skeletons import get_skeleton
@@ -57,7 +61,9 @@ class ViewerParameters(ParameterGroup):
     )
 
 
-GROUPS: tuple[type[ParameterGroup], ...] = (ViewerParameters, ImageParameters)
+GROUPS: tuple[type[ParameterGroup], ...] = (
+    ViewerParameters, ImageParameters, DiagnosticsParameters
+)  # fmt: skip
 
 
 class ViewerNode(Node):
@@ -76,20 +82,23 @@ class ViewerNode(Node):
         self._figures = ViewerFigures()
         self._table = ViewerTable()
         try:
-            parameters = NodeParameters(self, GROUPS)
-            self._recording = _recording(parameters.get(ViewerParameters))
+            self._parameters = NodeParameters(self, GROUPS, on_change=self._on_change)
+            self._recording = _recording(self._parameters.get(ViewerParameters))
         except ValueError:
             # There is nothing yet that this class's destroy_node could close.
             super().destroy_node()
             raise
+        limits = self._parameters.get(DiagnosticsParameters)
+        self._report = WorkReport(self, limits, self._statuses)
         self.create_subscription(PoseArray, 'keypoints', self._on_people, result_qos())
         self.create_subscription(
             SkeletonArray, 'skeletons', self._on_skeletons, latched_subscription_qos()
         )
-        self._images = ImageInput(self, parameters.get(ImageParameters), self._on_image)
+        self._images = ImageInput(self, self._parameters.get(ImageParameters), self._on_image)
         # The table goes on though the node's clock stands still or is set.
         steady = Clock(clock_type=ClockType.STEADY_TIME)
         self.create_timer(_TABLE_PERIOD_SEC, self._show, clock=steady)
+        self._report.start()
 
     def destroy_node(self) -> None:
         """Close the recording and print the summary."""
@@ -97,6 +106,8 @@ class ViewerNode(Node):
         if self._recording is not None:
             self._recording.close()
         self._table.close(self._figures)
+        self._report.stop()
+        self._report.close()
         super().destroy_node()
 
     def _on_image(self, frame: ImageFrame) -> None:
@@ -105,32 +116,49 @@ class ViewerNode(Node):
             self._waiting.add(frame)
 
     def _on_skeletons(self, message: SkeletonArray) -> None:
-        with self._leaving_out('skeletons'):
+        try:
             self._skeletons |= {one.name: one for one in skeletons_from_msg(message)}
+        except ValueError as error:
+            self._leave_out('skeletons', str(error))
 
     def _on_people(self, message: PoseArray) -> None:
-        with self._leaving_out('result'):
-            people = people_from_msg(message)
-            stamp = stamp_ns(message)
-            age_ns = self.get_clock().now().nanoseconds - stamp
-            self._figures.count_people(len(people), age_ns / _NS_PER_SEC)
-            image = self._waiting.take(stamp)
-            if image is None or self._recording is None:
-                return
+        statistics, started = self._report.statistics, time.perf_counter()
+        statistics.count_received()
+        try:
+            age_sec = self._use(message)
+        except Exception as error:  # noqa: BLE001 - one bad message must not end the viewer
+            text = str(error) if isinstance(error, (ValueError, OSError)) else repr(error)
+            statistics.count_dropped('invalid', text)
+            self._leave_out('result', text)
+        else:
+            statistics.count_processed(latency=time.perf_counter() - started, age=age_sec)
+
+    def _use(self, message: PoseArray) -> float:
+        """Show a result, record it with its image, and return its age in seconds."""
+        people = people_from_msg(message)
+        stamp = stamp_ns(message)
+        age_sec = (self.get_clock().now().nanoseconds - stamp) / _NS_PER_SEC
+        self._figures.count_people(len(people), age_sec)
+        image = self._waiting.take(stamp)
+        if image is not None and self._recording is not None:
             skeleton = self._skeletons.get(people.skeleton) or get_skeleton(people.skeleton)
             pixels = np.ascontiguousarray(image.pixels())
             self._recording.add(pixels, people, skeleton, time_sec=stamp / _NS_PER_SEC)
+        return float(age_sec)
 
-    @contextmanager
-    def _leaving_out(self, what: str) -> Iterator[None]:
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001 - one bad message must not end the viewer
-            self._figures.count_left_out()
-            text = str(error) if isinstance(error, (ValueError, OSError)) else repr(error)
-            self.get_logger().warning(
-                f'{what} left out: {text}', throttle_duration_sec=_WARNING_PERIOD_SEC
-            )
+    def _leave_out(self, what: str, why: str) -> None:
+        self._figures.count_left_out()
+        self.get_logger().warning(
+            f'{what} left out: {why}', throttle_duration_sec=_WARNING_PERIOD_SEC
+        )
+
+    def _on_change(self, group: ParameterGroup) -> None:
+        if isinstance(group, DiagnosticsParameters):
+            self._report.set_period(group.period_sec)
+
+    def _statuses(self, report: FrameReport) -> list[Status]:
+        limits = self._parameters.get(DiagnosticsParameters)
+        return [frame_status(report, limits), self._images.status(limits)]
 
     def _show(self) -> None:
         self._table.show(self._figures)

@@ -32,7 +32,7 @@ from openpose_ros.parameters import ParameterInfo
 # Of every node, none of ours.
 OTHERS = {'use_sim_time', 'start_type_description_service'}
 NEEDS = {'detection_bridge_node': 'vision_msgs', 'hri_bridge_node': 'hri_msgs'}
-# viewer_node is a program for a terminal, and none that others configure.
+# run_all, which starts all of them here, leaves viewer_node out: it is a program for a terminal.
 NODES = {
     name: [info for group in groups for info in group.infos()]
     for name, groups in NODE_GROUPS.items()

@@ -10,6 +10,8 @@ import re
 from typing import Any
 
 from builtin_interfaces.msg import Time
+from diagnostic_msgs.msg import DiagnosticArray
+from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
 from ros_peers import NodeProcess
@@ -100,7 +102,8 @@ def test_viewer_lives_through_what_it_cannot_use(
     peer: Peer, start_node: StartNode, tmp_path: Path
 ) -> None:
     folder = tmp_path / 'out' / 'json'
-    viewer = start_node('viewer_node', output_dir=tmp_path / 'out')
+    heard = peer.hear(DiagnosticArray, '/diagnostics', 10)
+    viewer = start_node('viewer_node', output_dir=tmp_path / 'out', diagnostics__period_sec=0.1)
     chain = Chain(peer, image_publisher_qos())
     chain.connect()
     known, own = person_of('coco_18', 18), person_of('own_3', 3)
@@ -115,6 +118,13 @@ def test_viewer_lives_through_what_it_cannot_use(
 
     is_recorded(lambda: chain.send(known))
     is_left_out(lambda: chain.send(own))
+    peer.spin_until(lambda: heard[-1].status[0].level == DiagnosticStatus.WARN)
+    frames, images = heard[-1].status
+    assert (frames.name, images.name) == ('/viewer_node: frames', '/viewer_node: input')
+    assert "unknown skeleton 'own_3'" in frames.message
+    assert images.message == 'input comes'
+    facts = {item.key: item.value for item in frames.values}
+    assert int(facts['received']) == int(facts['processed']) + int(facts['dropped_invalid'])
     assert "result left out: unknown skeleton 'own_3'" in viewer.output()
     is_left_out(lambda: chain.send(known, encoding='of nobody'))
     is_recorded(lambda: chain.send(known, sec=-5))
