@@ -23,9 +23,12 @@ ACTIVATE := PATH="$(BIN):$$PATH" VIRTUAL_ENV="$(VENV)" AMENT_PREFIX_PATH="$(VENV
 CMAKE := env -u DESTDIR $(ACTIVATE) $(BIN)/cmake
 ISOLATE := ROS_DOMAIN_ID=$$(($$$$ % 100 + 1))
 
-# What computes shares the cores; what starts nodes and waits for them then has the machine to itself.
-COMPUTING := -n $(JOBS) --dist loadfile --no-loadscope-reorder test/build test/lint test/unit
-WAITING := test/launch test/ros
+# What computes shares the cores, then what starts nodes and mostly waits for them does; what must be
+# in time has the machine to itself.
+SHARED := -n $(JOBS) --dist loadfile --no-loadscope-reorder
+COMPUTING := $(SHARED) test/build test/lint test/unit
+WAITING := $(SHARED) -m not\ alone test/launch test/ros
+ALONE := -m alone test/launch test/ros
 
 # Stamps: a step runs again when something it was made from is newer.
 CREATED := $(VENV)/.created
@@ -43,9 +46,9 @@ setup: $(INTERFACES) ## create .venv with all dependencies and build the interfa
 
 test: setup ## run the test suite; PYTEST_ARGS='-k peaks' goes to pytest
 ifeq ($(strip $(PYTEST_ARGS)),)
-	@status=0; for tests in '$(COMPUTING)' '$(WAITING)'; do \
-	    $(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $$tests || status=$$?; \
-	done; exit $$status
+	@status=0; \
+	run() { $(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest "$$@" || status=$$?; }; \
+	run $(COMPUTING); run $(WAITING); run $(ALONE); exit $$status
 else
 	@$(ACTIVATE) $(ISOLATE) $(BIN)/python -m pytest $(PYTEST_ARGS)
 endif

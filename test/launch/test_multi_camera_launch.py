@@ -165,6 +165,7 @@ def peer() -> Iterator[Peer]:
     one.close()
 
 
+@pytest.mark.alone
 def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
     launch: LaunchFile, rig: Path, peer: Peer, tmp_path: Path
 ) -> None:
@@ -208,6 +209,7 @@ def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
     assert np.median(from_wall) < 0.03
 
 
+@pytest.mark.alone
 def test_launch_single_process_puts_people_into_space_with_one_process(
     launch: LaunchFile, rig: Path, peer: Peer, tmp_path: Path
 ) -> None:

@@ -21,6 +21,7 @@ from network_hosts import network_of
 import numpy as np
 from photo_wall import seen_on_wall
 from photo_wall import wall_camera
+import pytest
 
 from openpose_ros.pose3d.calibration_files import write_cameras
 
@@ -93,6 +94,7 @@ def summary(when: str, sets: Iterable[HeardSet], seconds: float) -> None:
           f'longest gap {gap:.2f} s, median age {age:.2f} s')
 
 
+@pytest.mark.alone
 def test_cable_of_a_camera_host_is_pulled_out_and_plugged_in_again(tmp_path: Path) -> None:
     with network_of('first', 'second', 'space') as network:
         log, listener = start_nodes(network, tmp_path)

@@ -37,6 +37,7 @@ MAX_GROWTH_PERCENT = 40
 STEADY = [f'/steady/{name}' for name in ('pose_node', 'face_hand_node', 'visualization_node')]
 
 
+@pytest.mark.alone
 def test_soak_of_a_minute_finds_nothing(tmp_path: Path) -> None:
     report = tmp_path / 'soak.json'
     command = [
