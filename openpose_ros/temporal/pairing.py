@@ -34,7 +34,8 @@ class SyncParameters(ParameterGroup):
 
     timeout_sec: float = param(
         1.0,
-        'Seconds after which keypoints whose image has not come are passed on as they are.',
+        'Seconds after which keypoints whose image has not come wait no longer: face_hand_node '
+        'passes them on as they are, visualization_node leaves them out.',
         low=0.01,
         high=60.0,
         dynamic=True,
