@@ -39,9 +39,11 @@ from openpose_ros.nodes.visualization_parameters import SourceParameters
 from openpose_ros.nodes.visualization_parameters import VISUALIZATION_GROUPS
 from openpose_ros.parameters import ParameterGroup
 from openpose_ros.temporal.frame_rate import FrameRate
+from openpose_ros.temporal.pairing import BACKWARDS
+from openpose_ros.temporal.pairing import OVERTAKEN
 from openpose_ros.temporal.pairing import Paired
+from openpose_ros.temporal.pairing import REPEATED
 from openpose_ros.temporal.pairing import SyncParameters
-from openpose_ros.temporal.pairing import TIMEOUT
 
 NAME = 'visualization_node'
 _FULL = 'keypoints_full'
@@ -59,6 +61,7 @@ class VisualizationNode(ManagedNode):
         self._steady = Clock(clock_type=ClockType.STEADY_TIME)
         self._rate = FrameRate()
         self._fps = 0.0
+        self._is_paired = False
         # Topic of the keypoints and whether with images; None: nobody wants anything.
         self._source: tuple[str, bool] | None = None
         self._outputs: VisualizationOutputs | None = None
@@ -133,6 +136,7 @@ class VisualizationNode(ManagedNode):
         if source == self._source:
             return
         self._close_input('unwanted')
+        self._is_paired = False
         if source is not None:
             topic, with_images = source
             self._input = KeypointInput(
@@ -156,6 +160,7 @@ class VisualizationNode(ManagedNode):
         self._input = self._source = None
 
     def _receive(self, frame: KeypointFrame) -> None:
+        self._is_paired = True
         self._fps = self._rate.update(self._steady.now().nanoseconds / _NS_PER_SEC)
         if self._pipeline is not None:
             self._pipeline.receive(frame)
@@ -163,8 +168,11 @@ class VisualizationNode(ManagedNode):
     def _count_alone(self, item: Paired) -> None:
         why = why_alone(item)
         self.statistics.count_received()
-        # Others are those of the moment in which the subscriptions began.
-        problem = f'keypoints not drawn: {why}' if why.reason == TIMEOUT else ''
+        # Images of before the subscriptions began are missed by nobody.
+        is_normal = why.reason in (REPEATED, BACKWARDS) or (
+            why.reason == OVERTAKEN and not self._is_paired
+        )
+        problem = '' if is_normal else f'keypoints not drawn: {why}'
         self.statistics.count_dropped(why.reason, problem)
         if problem:
             self.get_logger().warning(problem, throttle_duration_sec=_WARNING_PERIOD_SEC)
@@ -176,7 +184,6 @@ class VisualizationNode(ManagedNode):
             raise RuntimeError(f'{NAME} is used before it is active')
         draw_sec = self._outputs.publish(frame, self._skeletons.find, self._fps)
         return {'draw': draw_sec, 'overhead': time.perf_counter() - started - draw_sec}
-
 
 
 def main(args: list[str] | None = None) -> int:

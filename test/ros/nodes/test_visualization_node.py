@@ -253,6 +253,22 @@ def test_visualization_node_draws_own_skeletons_and_names_keypoints_without_imag
     assert worst_of(session.diagnostics[-1])
 
 
+def test_visualization_node_says_that_it_keeps_too_few_images(
+    start_node: StartNode, session: Session, peer: Peer
+) -> None:
+    node = start_node(NODE, sync__max_images=2, **QUICK)
+    session.hear(Image, 'overlay')
+    session.wait_for_inputs(images=True, keypoints=True)
+    stamps = [header(session.stamp_ns + number) for number in range(3)]
+    for stamped in stamps:
+        session.images.publish(image_to_msg(PICTURE, stamped, Image))
+    peer.spin_until(lambda: session.facts().get('images_waiting') == '2')
+    session.keypoints.publish(people_to_msg(somebody(), stamps[0]))
+    node.wait_for('keypoints not drawn: the image of their stamp had to make room')
+    peer.spin_until(lambda: session.facts().get('dropped_dropped') == '1')
+    assert worst_of(session.diagnostics[-1])
+
+
 def test_visualization_node_lifecycle_may_go_round_and_round(
     start_node: StartNode, session: Session, peer: Peer
 ) -> None:
