@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 import os
-import threading
 
 from rclpy.exceptions import InvalidHandle
 from rclpy.executors import SingleThreadedExecutor
@@ -19,6 +18,7 @@ from openpose_ros.nodes.frame_store import Subscription
 from openpose_ros.nodes.image_feeds import SubscribedImages
 from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.qos import IMAGE_DEPTH
+from openpose_ros.nodes.running import StopFlag
 
 
 class _Nothing:
@@ -38,7 +38,7 @@ class ProcessImages:
     :param stopped: Set when the nodes are about to end: nothing is subscribed to any more.
     """
 
-    def __init__(self, stopped: threading.Event) -> None:
+    def __init__(self, stopped: StopFlag) -> None:
         self._stopped = stopped
         self.store = FrameStore(self._subscribe, IMAGE_DEPTH)
         self._executor = SingleThreadedExecutor()

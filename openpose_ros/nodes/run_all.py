@@ -21,7 +21,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 import importlib
 import sys
-import threading
 
 from rclpy.executors import ExternalShutdownException
 from rclpy.node import Node
@@ -36,6 +35,7 @@ from openpose_ros.nodes.running import build_node
 from openpose_ros.nodes.running import NodeError
 from openpose_ros.nodes.running import run_program
 from openpose_ros.nodes.running import spin
+from openpose_ros.nodes.running import StopFlag
 from openpose_ros.nodes.surroundings import Surroundings
 
 NAME = 'run_all'
@@ -53,7 +53,7 @@ CLASSES = {
 _WAIT_SEC = 0.1
 
 
-def _run(line: CommandLine, stopped: threading.Event) -> None:
+def _run(line: CommandLine, stopped: StopFlag) -> None:
     """Run the nodes, each in a thread of its own, until one fails or all have ended."""
     images = ProcessImages(stopped)
     # What shares nothing is spared the way through the store.
@@ -65,7 +65,7 @@ def _run(line: CommandLine, stopped: threading.Event) -> None:
 
 
 def _build_all(
-    line: CommandLine, frames: FrameStore | None, stopped: threading.Event
+    line: CommandLine, frames: FrameStore | None, stopped: StopFlag
 ) -> list[tuple[str, Node]]:
     """Return all nodes before one starts: nobody subscribes to what a camera among them gives."""
     nodes: list[tuple[str, Node]] = []
@@ -83,7 +83,7 @@ def _build_all(
 
 
 def _spin_all(
-    nodes: list[tuple[str, Node]], images: ProcessImages, stopped: threading.Event
+    nodes: list[tuple[str, Node]], images: ProcessImages, stopped: StopFlag
 ) -> None:
     failures: list[BaseException] = []
     with ThreadPoolExecutor(max(len(nodes), 1), thread_name_prefix='node') as pool:
@@ -119,7 +119,7 @@ def _build(chosen: ChosenNode, surroundings: Surroundings) -> Node:
 
 
 def _live(
-    label: str, node: Node, stopped: threading.Event, failures: list[BaseException]
+    label: str, node: Node, stopped: StopFlag, failures: list[BaseException]
 ) -> None:
     """Start a node, run it and destroy it; an error ends the other ones, too."""
     try:

@@ -13,7 +13,6 @@ from collections.abc import Callable
 import os
 import signal
 import sys
-import threading
 import time
 from types import FrameType
 
@@ -26,6 +25,26 @@ from rclpy.signals import SignalHandlerOptions
 LONGEST_WAIT_SEC = 0.1
 PATIENCE_SEC = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopFlag:
+    """
+    Says that it is time to end; what :class:`threading.Event` does without its lock.
+
+    A signal that comes while the handler of another one sets an event would wait for that lock
+    for ever: both handlers run in the main thread.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self) -> None:
+        """Say so, from any thread or from a signal handler."""
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        """Return whether somebody has said so."""
+        return self._is_set
 
 
 class NodeError(Exception):
@@ -45,7 +64,7 @@ def run_node(name: str, build: Callable[[], Node], args: list[str] | None = None
     :return: Exit code.
     """
 
-    def work(stopped: threading.Event) -> None:
+    def work(stopped: StopFlag) -> None:
         node = build_node(build)
         try:
             spin(node, stopped)
@@ -56,13 +75,13 @@ def run_node(name: str, build: Callable[[], Node], args: list[str] | None = None
 
 
 def run_program(
-    name: str, work: Callable[[threading.Event], None], args: list[str] | None = None
+    name: str, work: Callable[[StopFlag], None], args: list[str] | None = None
 ) -> int:
     """
     Do something with ROS until the process is told to stop; the last thing that it does.
 
     :param name: Name of the program, for the line on stderr.
-    :param work: Returns soon after the event it is given is set, having undone what it did; a
+    :param work: Returns soon after the flag it is given is set, having undone what it did; a
         :class:`NodeError` from it is the exit code 1.
     :param args: Command line; that of the process if ``None``.
     :return: Exit code.
@@ -97,7 +116,7 @@ def build_node(build: Callable[[], Node]) -> Node:
         raise NodeError(str(error)) from error
 
 
-def spin(node: Node, stopped: threading.Event) -> None:
+def spin(node: Node, stopped: StopFlag) -> None:
     """
     Run a node until it is told to stop or has ended by itself.
 
@@ -121,15 +140,15 @@ def spin(node: Node, stopped: threading.Event) -> None:
         executor.shutdown(timeout_sec=0.0)
 
 
-def _catch_signals() -> threading.Event:
+def _catch_signals() -> StopFlag:
     """
-    Let Ctrl-C and SIGTERM do no more than set the event that is returned.
+    Let Ctrl-C and SIGTERM do no more than set the flag that is returned.
 
     Python's handler raises KeyboardInterrupt anywhere, rclpy's takes the context away at once:
     in the middle of a constructor, of a worker's publish, or of the end that the first Ctrl-C
     began. Here nothing happens before the node spins, and then it is taken down in order.
     """
-    stopped = threading.Event()
+    stopped = StopFlag()
     first_sec: list[float] = []
 
     def stop(number: int, _: FrameType | None) -> None:

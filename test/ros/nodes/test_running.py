@@ -71,7 +71,14 @@ def test_run_node_exit_code_and_line(
     assert ('Traceback' in stderr) == is_bug, stderr
 
 
-@pytest.mark.parametrize('signals', [[signal.SIGINT], [signal.SIGTERM], [signal.SIGINT] * 3])
+# Many at once meet each other in the handler.
+@pytest.mark.parametrize(
+    'signals',
+    [
+        [signal.SIGINT], [signal.SIGTERM], [signal.SIGINT] * 3,
+        [signal.SIGINT, signal.SIGTERM] * 300,
+    ],
+)
 def test_run_node_signals_end_with_0(signals: list[signal.Signals]) -> None:
     process = start('Quiet')
     assert process.stderr is not None
