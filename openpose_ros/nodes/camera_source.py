@@ -42,6 +42,9 @@ class Places(Protocol):
         :raises ValueError: If that is not known; says why.
         """
 
+    def restart(self) -> None:
+        """Forget where they were: stamps have jumped back."""
+
     def close(self) -> None:
         """Stop listening."""
 
@@ -61,6 +64,9 @@ class CameraSource(Protocol):
         :param header: Header of its keypoints: their frame and when they were there.
         :raises ValueError: If its calibration is not known; says what is missing.
         """
+
+    def restart(self) -> None:
+        """Forget where the cameras were: stamps have jumped back."""
 
     def close(self) -> None:
         """Stop listening."""
@@ -92,6 +98,9 @@ class FileCameras:
     def camera(self, name: str, header: Any) -> Camera:
         """Return a camera, wherever its keypoints say they are."""
         return self._cameras[name]
+
+    def restart(self) -> None:
+        """Do nothing."""
 
     def close(self) -> None:
         """Do nothing."""
@@ -145,6 +154,10 @@ class TopicCameras:
         cam_T_world = inverse_transform(world_T_cam)
         return camera_from_calibration(name, calibration, cam_T_world, rectified=self._rectified)
 
+    def restart(self) -> None:
+        """Forget where the cameras were."""
+        self._places.restart()
+
     def close(self) -> None:
         """Stop listening."""
         self._places.close()
@@ -195,6 +208,15 @@ class TfPlaces:
                 f"tf does not lead from '{camera_frame}' to '{self._frame_id}': {error}"
             ) from error
         return transform_from_msg(found.transform)
+
+    def restart(self) -> None:
+        """
+        Forget where the cameras were, where they move.
+
+        tf2 takes nothing that is much older than what it knows, and learns that time has jumped
+        back only from the clock of a node that it is given.
+        """
+        self._buffer.clear()
 
     def close(self) -> None:
         """Stop listening."""

@@ -94,7 +94,7 @@ class TriangulationNode(ManagedNode):
         self._tracker.reset()
         self._decoder = ViewDecoder(self, self._configured)
         self._pipeline = FramePipeline(
-            self, self._process, self.statistics, rate_hz=0.0, on_restart=self._tracker.reset
+            self, self._process, self.statistics, rate_hz=0.0, on_restart=self._restart
         )
         parameters = self.parameters.get(ViewSyncParameters)
         views = FilteredViews if parameters.policy == MESSAGE_FILTERS else StampedViews
@@ -166,6 +166,12 @@ class TriangulationNode(ManagedNode):
         outputs.publish(people, messages.header)
         estimate = after - before
         return {'estimate': estimate, 'overhead': time.perf_counter() - started - estimate}
+
+    def _restart(self) -> None:
+        """Begin anew with another run of a recording; called in the worker's thread."""
+        self._tracker.reset()
+        if self._cameras is not None:
+            self._cameras.restart()
 
     def _read_settings(self) -> Reconstructor:
         return Reconstructor(

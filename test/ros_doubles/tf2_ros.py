@@ -9,6 +9,8 @@ from typing import Any
 from geometry_msgs.msg import TransformStamped
 
 _TREE: dict[tuple[str, str], Any] = {}
+# What `clear` forgets: all but the static ones.
+_MOVING: set[tuple[str, str]] = set()
 
 
 class TransformException(Exception):
@@ -20,6 +22,10 @@ class Buffer:
         if (target, source) not in _TREE:
             raise TransformException(f'"{source}" passed to lookupTransform does not exist')
         return _TREE[target, source]
+
+    def clear(self) -> None:
+        for frames in _MOVING:
+            _TREE.pop(frames, None)
 
 
 class TransformListener:
@@ -44,3 +50,7 @@ class TransformBroadcaster(StaticTransformBroadcaster):
         super().__init__(node)
         # Of another type than the real one, for which there is no message without tf2.
         self.pub_tf = node.create_publisher(TransformStamped, '/tf', 100)
+
+    def sendTransform(self, transforms: list[Any]) -> None:
+        super().sendTransform(transforms)
+        _MOVING.update((one.header.frame_id, one.child_frame_id) for one in transforms)

@@ -35,11 +35,15 @@ class KnownPlaces:
 
     def __init__(self) -> None:
         self.closed = False
+        self.restarts = 0
 
     def world_T_cam(self, camera_frame: str, stamp: Any) -> Array:
         if camera_frame != 'cam0_optical':
             raise ValueError(f'nobody knows {camera_frame}')
         return CAMERAS[0].world_T_cam
+
+    def restart(self) -> None:
+        self.restarts += 1
 
     def close(self) -> None:
         self.closed = True
@@ -153,6 +157,8 @@ def test_camera_info_makes_a_camera_where_it_is(peer: Peer) -> None:
     peer.spin_until(lambda: not is_known(source))
     with pytest.raises(ValueError, match="camera 'cam0': .*not calibrated"):
         source.camera('cam0', header(0, 'cam0_optical'))
+    source.restart()
+    assert places.restarts == 1
     source.close()
     assert places.closed
     peer.spin_until(lambda: not publisher.get_subscription_count())
@@ -190,4 +196,14 @@ def test_tf_says_where_a_camera_is(peer: Peer, monkeypatch: pytest.MonkeyPatch) 
     np.testing.assert_allclose(
         places.world_T_cam('cam0_optical', stamp), world_T_cam, atol=1e-9
     )
+    one.child_frame_id = 'moving_optical'
+    mover = tf2_ros.TransformBroadcaster(peer.node)
+    mover.sendTransform([one])
+    peer.spin_for(0.3)
+    assert places.world_T_cam('moving_optical', one.header.stamp) is not None
+    # Of a recording that starts over, only what never moves is still known.
+    places.restart()
+    with pytest.raises(ValueError, match="tf does not lead from 'moving_optical' to 'world'"):
+        places.world_T_cam('moving_optical', one.header.stamp)
+    assert places.world_T_cam('cam0_optical', stamp) is not None
     places.close()
