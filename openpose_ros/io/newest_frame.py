@@ -10,7 +10,6 @@ import threading
 from openpose_ros.io.frames import BadFrame
 from openpose_ros.io.frames import Frame
 from openpose_ros.io.frames import FrameSource
-from openpose_ros.io.frames import SourceError
 
 
 class NewestFrameReader:
@@ -27,7 +26,7 @@ class NewestFrameReader:
         self._on_bad_frame = on_bad_frame
         self._changed = threading.Condition()
         self._newest: Frame | None = None
-        self._failure: SourceError | None = None
+        self._failure: Exception | None = None
         self._ended = False
         self._stopped = False
         threading.Thread(target=self._read, name='camera reader', daemon=True).start()
@@ -37,7 +36,8 @@ class NewestFrameReader:
         Return the newest frame if it was not taken yet.
 
         :param timeout_sec: How long to wait for one; ``None`` is returned after that.
-        :raises SourceError: If the source failed, once its last frame is taken.
+        :raises SourceError: If the source failed, once its last frame is taken; whatever else
+            went wrong in its thread likewise.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._newest is not None or self._ended, timeout_sec)
@@ -63,7 +63,7 @@ class NewestFrameReader:
                     if self._stopped:
                         break
                     self._keep(item)
-        except SourceError as error:
+        except Exception as error:  # noqa: BLE001 - raised again by who takes frames
             self._failure = error
         finally:
             with self._changed:

@@ -38,8 +38,8 @@ class ScriptedCamera(FrameSource):
         self._bad.add(index)
         self._ready.release()
 
-    def break_at(self, index: int) -> None:
-        self._end = index
+    def break_at(self, index: int, error: Exception = SourceError('the cable is out')) -> None:
+        self._end, self._error = index, error
         self._ready.release()
 
     def close(self) -> None:
@@ -48,7 +48,7 @@ class ScriptedCamera(FrameSource):
     def _read(self, index: int) -> Frame | BadFrame | None:
         self._ready.acquire()
         if index >= self._end:
-            raise SourceError('the cable is out')
+            raise self._error
         if index in self._bad:
             return BadFrame('scripted', index, 'damaged')
         return Frame(PIXELS, index, 0.0, '', index)
@@ -90,6 +90,15 @@ def test_take_raises_after_the_last_frame_of_a_broken_camera() -> None:
     assert reader.take(5.0).index == 1
     assert not reader.ended
     with pytest.raises(SourceError, match='the cable is out'):
+        reader.take(5.0)
+
+
+def test_take_raises_whatever_went_wrong_with_the_camera() -> None:
+    camera = ScriptedCamera()
+    reader = NewestFrameReader(camera, lambda bad: None)
+    camera.break_at(0, MemoryError('a huge frame'))
+    assert camera.closed.wait(5.0)
+    with pytest.raises(MemoryError, match='a huge frame'):
         reader.take(5.0)
 
 
