@@ -154,7 +154,8 @@ class ManagedNode(LifecycleNode):
     def on_deactivate(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Stop working; called by the state machine."""
         result = self._end(self._end_work, then=_INACTIVE)
-        super().on_deactivate(state)
+        if result != TransitionCallbackReturn.FAILURE:  # else it stays active
+            super().on_deactivate(state)
         return result
 
     def on_cleanup(self, state: LifecycleState) -> TransitionCallbackReturn:
@@ -163,7 +164,7 @@ class ManagedNode(LifecycleNode):
 
     def on_shutdown(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Undo everything, from whatever state; called by the state machine."""
-        return self._try(self._undo_all, then=_FINALIZED)
+        return self._end(self._undo_all, then=_FINALIZED)
 
     def on_error(self, state: LifecycleState) -> TransitionCallbackReturn:
         """Return to the unconfigured state after an error; called by the state machine."""

@@ -97,6 +97,16 @@ def test_unexpected_error_leads_back_to_unconfigured(failing: str) -> None:
     assert node.trigger_configure() == TransitionCallbackReturn.SUCCESS
 
 
+def test_node_that_cannot_be_deactivated_still_publishes() -> None:
+    node = Steps('deactivate', ValueError('not now'))
+    publisher = node.create_lifecycle_publisher(DiagnosticArray, 'result', 1)
+    node.start()
+    assert node.trigger_deactivate() == TransitionCallbackReturn.FAILURE
+    assert publisher.is_activated
+    assert node.trigger_deactivate() == TransitionCallbackReturn.SUCCESS
+    assert not publisher.is_activated
+
+
 class Statuses:
     """
     What a node says on ``/diagnostics``.
@@ -314,6 +324,9 @@ def test_what_a_step_lets_go_of_is_freed_at_once() -> None:
     node.trigger_deactivate()
     assert circles() == 1
     node.trigger_cleanup()
+    assert circles() == 0
+    node.start()
+    node.trigger_shutdown()
     assert circles() == 0
 
 
