@@ -146,6 +146,8 @@ class NodeParameters:
         if parameter.name not in self._owners:
             return
         group, info = self._owners[parameter.name]
+        if parameter.value is None:
+            raise ValueError(f"parameter '{info.name}' is None, expected a value")
         if info.dynamic or (self._writable is not None and self._writable()):
             return
         if info.check(parameter.value) == getattr(self._current[group], info.attribute):

@@ -145,6 +145,18 @@ def test_wrong_values_at_start_raise_and_name_all(
     assert all(text in str(caught.value) for text in texts), str(caught.value)
 
 
+@pytest.mark.parametrize('name', ['model.providers', 'model.label', 'peaks.min_score'])
+def test_parameter_cannot_be_deleted(make_node: MakeNode, name: str) -> None:
+    node = make_node()
+    parameters = NodeParameters(node, GROUPS, writable=lambda: True)
+    before = parameters.get(ModelParameters)
+    (result,) = node.set_parameters([Parameter(name, Parameter.Type.NOT_SET)])
+    assert not result.successful
+    assert f"'{name}' is None, expected a value" in result.reason
+    assert parameters.get(ModelParameters) == before
+    assert node.has_parameter(name)
+
+
 def test_descriptors_carry_description_range_and_choices(make_node: MakeNode) -> None:
     node = make_node()
     NodeParameters(node, GROUPS)
