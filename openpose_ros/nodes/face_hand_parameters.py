@@ -43,7 +43,7 @@ class PriorityParameters(ParameterGroup):
     niceness: int = param(
         10,
         'How far the threads that look for faces, hands and feet stand back behind other '
-        'processes, so that the bodies come as fast as without them; 0: not at all.',
+        'processes, so that the bodies keep most of their rate; 0: not at all.',
         low=0, high=19,
     )
 
