@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterator
 from contextlib import contextmanager
 import ctypes
 import gc
+import threading
 
 from rclpy.clock import Clock
 from rclpy.clock import ClockType
@@ -20,6 +22,9 @@ _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 _LARGE_BYTES = 2**18
 # What glibc itself comes to at most, when large blocks have been freed.
 _USUAL_TRIM_BYTES, _USUAL_LARGE_BYTES = 2**26, 2**25
+# How many nodes of this process load at the moment.
+_loading = 0
+_lock = threading.Lock()
 
 
 @contextmanager
@@ -35,12 +40,20 @@ def large_blocks_apart() -> Iterator[None]:
     if set_option is None:
         yield
         return
-    set_option(_MMAP_THRESHOLD, _LARGE_BYTES)
+    _note_loading(set_option, 1)
     try:
         yield
     finally:
+        _note_loading(set_option, -1)
+
+
+def _note_loading(set_option: Callable[[int, int], int], change: int) -> None:
+    """Set the options when the first node of a process loads, and again after the last one."""
+    global _loading
+    with _lock:
+        _loading += change
         # Once set, they do not adapt any more.
-        set_option(_MMAP_THRESHOLD, _USUAL_LARGE_BYTES)
+        set_option(_MMAP_THRESHOLD, _LARGE_BYTES if _loading else _USUAL_LARGE_BYTES)
         set_option(_TRIM_THRESHOLD, _USUAL_TRIM_BYTES)
 
 

@@ -36,6 +36,7 @@ from openpose_ros.nodes.qos import latched_subscription_qos
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.recording import Recording
 from openpose_ros.nodes.running import run_node
+from openpose_ros.nodes.stamp_ages import StampAges
 from openpose_ros.nodes.viewer_table import ViewerFigures
 from openpose_ros.nodes.viewer_table import ViewerTable
 from openpose_ros.nodes.waiting_images import WaitingImages
@@ -90,6 +91,7 @@ class ViewerNode(Node):
             raise
         limits = self._parameters.get(DiagnosticsParameters)
         self._report = WorkReport(self, limits, self._statuses)
+        self._ages = StampAges(self)
         self.create_subscription(PoseArray, 'keypoints', self._on_people, result_qos())
         self.create_subscription(
             SkeletonArray, 'skeletons', self._on_skeletons, latched_subscription_qos()
@@ -106,6 +108,7 @@ class ViewerNode(Node):
         if self._recording is not None:
             self._recording.close()
         self._table.close(self._figures)
+        self._ages.close()
         self._report.stop()
         self._report.close()
         super().destroy_node()
@@ -125,26 +128,30 @@ class ViewerNode(Node):
         statistics, started = self._report.statistics, time.perf_counter()
         statistics.count_received()
         try:
-            age_sec = self._use(message)
+            self._use(message)
         except Exception as error:  # noqa: BLE001 - one bad message must not end the viewer
             text = str(error) if isinstance(error, (ValueError, OSError)) else repr(error)
-            statistics.count_dropped('invalid', text)
+            reason = 'invalid' if isinstance(error, ValueError) else 'failed'
+            statistics.count_dropped(reason, text)
             self._leave_out('result', text)
         else:
-            statistics.count_processed(latency=time.perf_counter() - started, age=age_sec)
+            age_sec = self._ages.age_sec(stamp_ns(message))
+            statistics.count_processed(
+                latency=time.perf_counter() - started,
+                **({} if age_sec is None else {'age': age_sec}),
+            )
 
-    def _use(self, message: PoseArray) -> float:
-        """Show a result, record it with its image, and return its age in seconds."""
+    def _use(self, message: PoseArray) -> None:
+        """Show a result, and record it with its image."""
         people = people_from_msg(message)
         stamp = stamp_ns(message)
-        age_sec = (self.get_clock().now().nanoseconds - stamp) / _NS_PER_SEC
-        self._figures.count_people(len(people), age_sec)
+        age_ns = self.get_clock().now().nanoseconds - stamp
+        self._figures.count_people(len(people), age_ns / _NS_PER_SEC)
         image = self._waiting.take(stamp)
         if image is not None and self._recording is not None:
             skeleton = self._skeletons.get(people.skeleton) or get_skeleton(people.skeleton)
             pixels = np.ascontiguousarray(image.pixels())
             self._recording.add(pixels, people, skeleton, time_sec=stamp / _NS_PER_SEC)
-        return float(age_sec)
 
     def _leave_out(self, what: str, why: str) -> None:
         self._figures.count_left_out()

@@ -104,6 +104,7 @@ def niceness_of_threads(pid: int) -> list[int]:
     return [os.getpriority(os.PRIO_PROCESS, thread) for thread in threads]
 
 
+@pytest.mark.alone  # standing back, it would wait for others
 @pytest.mark.parametrize(('given', 'expected'), [({}, 10), ({'priority__niceness': 0}, 0)])
 def test_face_hand_node_stands_back_behind_the_bodies(
     start_node: StartNode, upstream: Upstream, photo: np.ndarray, people: People2D,

@@ -162,6 +162,7 @@ def nodes(start_node: StartNode, tmp_path: Path) -> dict[str, NodeProcess]:
         'face_hand_node': start(
             'face_hand_node', image, f'keypoints:={PEOPLE}', f'keypoints_full:={FULL}',
             face_hand__hands='false', inference__threads=1, sync__timeout_sec=0.5,
+            priority__niceness=0,
         ),
         'visualization_node': start(
             'visualization_node', image, f'keypoints:={PEOPLE}', f'overlay:={OVERLAY}',
