@@ -133,7 +133,8 @@ class Soak:
             subject.disturb()
             subject.interrupt()
         self._observer.spin_until(
-            lambda: all(subject.has_ended() for subject in self._subjects.values()),
+            # Each is looked at each time: that notes when it has ended.
+            lambda: not [one for one in self._subjects.values() if not one.has_ended()],
             self._limits.exit_sec,
         )
         for subject in self._subjects.values():
