@@ -12,10 +12,13 @@ import time
 from typing import Any
 
 from diagnostic_msgs.msg import DiagnosticArray
+from geometry_msgs.msg import TransformStamped
 import numpy as np
 from ros_camera import header
 from ros_peers import facts_of
 from ros_peers import Peer
+from scipy.spatial.transform import Rotation
+from sensor_msgs.msg import CameraInfo
 
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.msg import PoseArray
@@ -188,6 +191,28 @@ class Rig:
         for _ in self.diagnostics:
             run.facts.append((now, self.facts()))
         self.diagnostics.clear()
+
+
+def camera_info_of(camera: int, **fields: Any) -> CameraInfo:
+    """Return what the driver of a camera publishes, without distortion."""
+    one = CAMERAS[camera]
+    projection = np.hstack([one.camera_matrix, np.zeros((3, 1))])
+    width, height = one.image_size
+    values = {
+        'width': width, 'height': height, 'distortion_model': 'plumb_bob', 'd': [0.0] * 5,
+        'k': one.camera_matrix.ravel(), 'r': np.eye(3).ravel(), 'p': projection.ravel(),
+    }
+    return CameraInfo(**{**values, **fields})
+
+
+def place_of(camera: int, stamp_ns: int, frame_id: str) -> TransformStamped:
+    """Return where a camera is in the world, for tf."""
+    world_T_cam = CAMERAS[camera].world_T_cam
+    found = TransformStamped(header=header(stamp_ns, 'world'), child_frame_id=frame_id)
+    place, turn = found.transform.translation, found.transform.rotation
+    place.x, place.y, place.z = world_T_cam[:3, 3].tolist()
+    turn.x, turn.y, turn.z, turn.w = Rotation.from_matrix(world_T_cam[:3, :3]).as_quat().tolist()
+    return found
 
 
 def calibration_file(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from openpose_ros.conversions.poses import people_from_msg
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.conversions.regions import regions_from_msg
 from openpose_ros.conversions.regions import regions_to_msg
+from openpose_ros.nodes.frame_statistics import text_of
 from openpose_ros.nodes.keypoint_input import KeypointFrame
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.passing_on import FAILED
@@ -86,8 +87,7 @@ class FaceHandFrames:
         except PassedOnError:
             raise
         except Exception as error:
-            text = str(error) if isinstance(error, (ValueError, RuntimeError)) else repr(error)
-            raise PassedOnError(FAILED, text) from error
+            raise PassedOnError(FAILED, text_of(error)) from error
 
     def unchanged(self, message: Any) -> Any:
         """

@@ -162,18 +162,15 @@ class FramePipeline:
         if times is None:
             return
         done = self._now_sec()
-        age_sec = self._ages.age_sec(stamp_ns(frame.message))
         self._statistics.count_processed(
             wait=started - frame.arrival_sec,
             latency=done - frame.arrival_sec,
-            **({} if age_sec is None else {'age': age_sec}),
+            age=self._ages.age_sec(stamp_ns(frame.message)),
             **times,
         )
 
     def _drop(self, error: Exception) -> None:
-        reason = 'invalid' if isinstance(error, ValueError) else 'failed'
-        text = str(error) if isinstance(error, (ValueError, RuntimeError)) else repr(error)
-        self._statistics.count_dropped(reason, text)
+        problem = self._statistics.count_error(error)
         self._node.get_logger().warning(
-            f'frame dropped: {text}', throttle_duration_sec=_WARNING_PERIOD_SEC
+            f'frame dropped: {problem}', throttle_duration_sec=_WARNING_PERIOD_SEC
         )

@@ -140,6 +140,17 @@ class FrameStatistics:
             self._dropped[reason] += 1
             self._note_problem(problem)
 
+    def count_error(self, error: Exception) -> str:
+        """
+        Count a frame that ended in an error, which is to blame on the frame or not.
+
+        :param error: A ``ValueError`` says that the frame is bad.
+        :return: What is wrong.
+        """
+        problem = text_of(error)
+        self.count_dropped('invalid' if isinstance(error, ValueError) else 'failed', problem)
+        return problem
+
     def count_passed_on(self, reason: str, problem: str = '') -> None:
         """
         Count a frame that is published as it came.
@@ -151,16 +162,17 @@ class FrameStatistics:
             self._passed_on[reason] += 1
             self._note_problem(problem)
 
-    def count_processed(self, **times_sec: float) -> None:
+    def count_processed(self, **times_sec: float | None) -> None:
         """
         Count a frame whose result was published.
 
-        :param times_sec: Seconds that it took, by name.
+        :param times_sec: Seconds that it took, by name; ``None`` if that cannot be told.
         """
         with self._lock:
             self._processed += 1
             for name, seconds in times_sec.items():
-                self._times[-1].setdefault(name, []).append(seconds)
+                if seconds is not None:
+                    self._times[-1].setdefault(name, []).append(seconds)
 
     def start(self, now_sec: float) -> None:
         """
@@ -218,3 +230,12 @@ class FrameStatistics:
             name: Percentiles(*(1e3 * np.percentile(times, _PERCENTILES)).tolist())
             for name, times in together.items()
         }
+
+
+def text_of(error: Exception) -> str:
+    """
+    Return what an error says to somebody who did not write the code.
+
+    :param error: A ``KeyError`` and the like say nothing without their names.
+    """
+    return str(error) if isinstance(error, (ValueError, RuntimeError, OSError)) else repr(error)

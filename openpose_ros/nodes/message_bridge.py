@@ -115,12 +115,8 @@ class MessageBridge(Node):
             return
         try:
             self.convert(message)
-        except ValueError as error:
-            statistics.count_dropped('invalid', str(error))
-            self.warn(f'message left out: {error}')
         except Exception as error:  # noqa: BLE001 - one message must not end the bridge
-            statistics.count_dropped('failed', repr(error))
-            self.warn(f'message left out: {error!r}')
+            self.warn(f'message left out: {statistics.count_error(error)}')
         else:
             statistics.count_processed(overhead=time.perf_counter() - started)
 

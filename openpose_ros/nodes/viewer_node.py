@@ -130,15 +130,11 @@ class ViewerNode(Node):
         try:
             self._use(message)
         except Exception as error:  # noqa: BLE001 - one bad message must not end the viewer
-            text = str(error) if isinstance(error, (ValueError, OSError)) else repr(error)
-            reason = 'invalid' if isinstance(error, ValueError) else 'failed'
-            statistics.count_dropped(reason, text)
-            self._leave_out('result', text)
+            self._leave_out('result', statistics.count_error(error))
         else:
-            age_sec = self._ages.age_sec(stamp_ns(message))
             statistics.count_processed(
                 latency=time.perf_counter() - started,
-                **({} if age_sec is None else {'age': age_sec}),
+                age=self._ages.age_sec(stamp_ns(message)),
             )
 
     def _use(self, message: PoseArray) -> None:

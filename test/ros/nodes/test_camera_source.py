@@ -7,7 +7,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from geometry_msgs.msg import TransformStamped
 import numpy as np
 import pytest
 from ros_camera import header
@@ -15,8 +14,9 @@ from ros_optional import import_or_stand_in
 from ros_optional import is_installed
 from ros_peers import Peer
 from ros_rig import calibration_file
+from ros_rig import camera_info_of
 from ros_rig import CAMERAS
-from scipy.spatial.transform import Rotation
+from ros_rig import place_of
 from sensor_msgs.msg import CameraInfo
 
 from openpose_ros.nodes.camera_source import FileCameras
@@ -47,17 +47,6 @@ class KnownPlaces:
 
     def close(self) -> None:
         self.closed = True
-
-
-def camera_info(**fields: Any) -> CameraInfo:
-    camera = CAMERAS[0]
-    projection = np.hstack([camera.camera_matrix, np.zeros((3, 1))])
-    width, height = camera.image_size
-    values = {
-        'width': width, 'height': height, 'distortion_model': 'plumb_bob', 'd': [0.0] * 5,
-        'k': camera.camera_matrix.ravel(), 'r': np.eye(3).ravel(), 'p': projection.ravel(),
-    }
-    return CameraInfo(**{**values, **fields})
 
 
 def is_known(source: TopicCameras) -> bool:
@@ -146,14 +135,14 @@ def test_camera_info_makes_a_camera_where_it_is(peer: Peer) -> None:
         source.camera('cam0', header(0, 'cam0_optical'))
     publisher = peer.node.create_publisher(CameraInfo, 'cam0/camera_info', image_publisher_qos())
     peer.spin_until(publisher.get_subscription_count)
-    publisher.publish(camera_info())
+    publisher.publish(camera_info_of(0))
     peer.spin_until(lambda: is_known(source))
     camera = source.camera('cam0', header(0, 'cam0_optical'))
     np.testing.assert_allclose(camera.project(POINT), CAMERAS[0].project(POINT), atol=1e-6)
     with pytest.raises(ValueError, match='nobody knows elsewhere'):
         source.camera('cam0', header(0, 'elsewhere'))
     # A camera whose driver has no calibration says so by zeros.
-    publisher.publish(camera_info(k=np.zeros(9)))
+    publisher.publish(camera_info_of(0, k=np.zeros(9)))
     peer.spin_until(lambda: not is_known(source))
     with pytest.raises(ValueError, match="camera 'cam0': .*not calibrated"):
         source.camera('cam0', header(0, 'cam0_optical'))
@@ -170,7 +159,8 @@ def test_rectified_camera_info_uses_the_projection(peer: Peer) -> None:
     publisher = peer.node.create_publisher(CameraInfo, 'cam0/camera_info', image_publisher_qos())
     peer.spin_until(publisher.get_subscription_count)
     # what would be wrong if it were used
-    publisher.publish(camera_info(k=np.diag([5.0, 5.0, 1.0]).ravel(), d=[0.3, 0.0, 0.0, 0.0, 0.0]))
+    wrong = {'k': np.diag([5.0, 5.0, 1.0]).ravel(), 'd': [0.3, 0.0, 0.0, 0.0, 0.0]}
+    publisher.publish(camera_info_of(0, **wrong))
     peer.spin_until(lambda: is_known(source))
     camera = source.camera('cam0', header(0, 'cam0_optical'))
     np.testing.assert_allclose(camera.project(POINT), CAMERAS[0].project(POINT), atol=1e-6)
@@ -183,27 +173,22 @@ def test_tf_says_where_a_camera_is(peer: Peer, monkeypatch: pytest.MonkeyPatch) 
     tf2_ros = import_or_stand_in('tf2_ros', monkeypatch)
     places = TfPlaces(peer.node, 'world')
     world_T_cam = CAMERAS[0].world_T_cam
-    one = TransformStamped(header=header(5, 'world'), child_frame_id='cam0_optical')
-    place, turn = one.transform.translation, one.transform.rotation
-    place.x, place.y, place.z = world_T_cam[:3, 3].tolist()
-    turn.x, turn.y, turn.z, turn.w = Rotation.from_matrix(world_T_cam[:3, :3]).as_quat().tolist()
     stamp = header(7).stamp
     with pytest.raises(ValueError, match="tf does not lead from 'cam0_optical' to 'world'"):
         places.world_T_cam('cam0_optical', stamp)
     broadcaster = tf2_ros.StaticTransformBroadcaster(peer.node)
-    broadcaster.sendTransform([one])
+    broadcaster.sendTransform([place_of(0, 5, 'cam0_optical')])
     peer.spin_for(0.3)
     np.testing.assert_allclose(
         places.world_T_cam('cam0_optical', stamp), world_T_cam, atol=1e-9
     )
-    one.child_frame_id = 'moving_optical'
     mover = tf2_ros.TransformBroadcaster(peer.node)
-    mover.sendTransform([one])
+    mover.sendTransform([place_of(0, 5, 'moving_optical')])
     peer.spin_for(0.3)
-    assert places.world_T_cam('moving_optical', one.header.stamp) is not None
+    assert places.world_T_cam('moving_optical', header(5).stamp) is not None
     # Of a recording that starts over, only what never moves is still known.
     places.restart()
     with pytest.raises(ValueError, match="tf does not lead from 'moving_optical' to 'world'"):
-        places.world_T_cam('moving_optical', one.header.stamp)
+        places.world_T_cam('moving_optical', header(5).stamp)
     assert places.world_T_cam('cam0_optical', stamp) is not None
     places.close()

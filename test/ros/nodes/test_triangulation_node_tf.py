@@ -9,19 +9,16 @@ import threading
 import time
 from typing import Any
 
-from geometry_msgs.msg import TransformStamped
-import numpy as np
 import pytest
 import rclpy
 from rclpy.executors import SingleThreadedExecutor
-from ros_camera import header
 from ros_optional import import_or_stand_in
 from ros_peers import Peer
 from ros_rig import bodies_at
-from ros_rig import CAMERAS
+from ros_rig import camera_info_of
 from ros_rig import NAMES
+from ros_rig import place_of
 from ros_rig import Rig
-from scipy.spatial.transform import Rotation
 from sensor_msgs.msg import CameraInfo
 
 from openpose_ros.nodes.qos import image_publisher_qos
@@ -55,25 +52,6 @@ def node(tf2_ros: Any) -> Iterator[TriangulationNode]:
     rclpy.shutdown()
 
 
-def camera_info(index: int) -> CameraInfo:
-    camera = CAMERAS[index]
-    width, height = camera.image_size
-    projection = np.hstack([camera.camera_matrix, np.zeros((3, 1))])
-    return CameraInfo(
-        width=width, height=height, distortion_model='plumb_bob', d=[0.0] * 5,
-        k=camera.camera_matrix.ravel(), r=np.eye(3).ravel(), p=projection.ravel(),
-    )
-
-
-def place_of(index: int, stamp_ns: int) -> TransformStamped:
-    world_T_cam = CAMERAS[index].world_T_cam
-    one = TransformStamped(header=header(stamp_ns, 'world'), child_frame_id=NAMES[index])
-    place, turn = one.transform.translation, one.transform.rotation
-    place.x, place.y, place.z = world_T_cam[:3, 3].tolist()
-    turn.x, turn.y, turn.z, turn.w = Rotation.from_matrix(world_T_cam[:3, :3]).as_quat().tolist()
-    return one
-
-
 def test_where_cameras_were_is_forgotten_when_stamps_jump_back(
     node: TriangulationNode, tf2_ros: Any, peer: Peer
 ) -> None:
@@ -90,8 +68,9 @@ def test_where_cameras_were_is_forgotten_when_stamps_jump_back(
         rig.people.clear()
         while not rig.people:
             for index, publisher in enumerate(infos):
-                publisher.publish(camera_info(index))
-            broadcaster.sendTransform([place_of(index, stamp_ns) for index in range(4)])
+                publisher.publish(camera_info_of(index))
+            places = [place_of(index, stamp_ns, name) for index, name in enumerate(NAMES)]
+            broadcaster.sendTransform(places)
             rig.send_set(stamp_ns, bodies_at(0.0))
             stamp_ns += 33_000_000
             peer.spin_for(0.05)

@@ -35,6 +35,33 @@ def test_account_names_each_reason() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ('error', 'reason', 'problem'),
+    [
+        (ValueError('it is black'), 'invalid', 'it is black'),
+        (RuntimeError('out of memory'), 'failed', 'out of memory'),
+        (OSError('the disk is full'), 'failed', 'the disk is full'),
+        (KeyError('nose'), 'failed', "KeyError('nose')"),
+    ],
+)
+def test_error_is_counted_by_whether_the_frame_is_to_blame(
+    error: Exception, reason: str, problem: str
+) -> None:
+    statistics = FrameStatistics()
+    statistics.start(0.0)
+    assert statistics.count_error(error) == problem
+    report = statistics.report(1.0)
+    assert report.dropped == {reason: 1}
+    assert (report.newly_bad, report.last_problem) == (1, problem)
+
+
+def test_time_that_cannot_be_told_is_none_of_the_times() -> None:
+    statistics = FrameStatistics()
+    statistics.start(0.0)
+    statistics.count_processed(latency=0.1, age=None)
+    assert list(statistics.report(1.0).times_ms) == ['latency']
+
+
 def test_rates_are_those_of_the_last_reports_and_totals_stay() -> None:
     statistics = FrameStatistics()
     statistics.count_received()
