@@ -66,7 +66,7 @@ def worst_of(message: Any) -> int:
 
 class NodeProcess:
     """
-    A node in a process of its own.
+    A node in a process of its own, which is killed at the end of a ``with``.
 
     :param module: Name of the module under ``openpose_ros.nodes``.
     :param log: File that gets what it prints.
@@ -83,6 +83,12 @@ class NodeProcess:
         self.log = log
         with log.open('w') as stream:
             self.process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
+
+    def __enter__(self) -> NodeProcess:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.kill()
 
     def output(self) -> str:
         return self.log.read_text()

@@ -88,7 +88,7 @@ class ManagedNode(LifecycleNode):
             )
         except ValueError:
             # The derived class has built nothing yet that its own destroy_node could undo.
-            super().destroy_node()
+            self._destroy()
             raise
         limits = self.parameters.get(DiagnosticsParameters)
         self._report = WorkReport(self, limits, self._statuses_at_work)
@@ -174,7 +174,13 @@ class ManagedNode(LifecycleNode):
         """Undo everything and end the node."""
         self._undo_all()
         self._report.close()
+        self._destroy()
+
+    def _destroy(self) -> None:
         super().destroy_node()
+        # It owns the services of the lifecycle: left to the collector, they stay in the graph and
+        # swallow what a lifecycle manager asks of the next node of this name.
+        self._state_machine.destroy_when_not_in_use()
 
     def _undo_all(self) -> None:
         self._end_work()

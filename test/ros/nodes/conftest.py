@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
 from pathlib import Path
 
 import cv2
@@ -36,17 +38,15 @@ def peer() -> Iterator[Peer]:
 @pytest.fixture
 def start_node(tmp_path: Path) -> Iterator[StartNode]:
     """Start a node with parameters; what is left of it is killed after the test."""
-    processes: list[NodeProcess] = []
+    numbers = count()
 
     def start(module: str, *arguments: str, **parameters: object) -> NodeProcess:
-        log = tmp_path / f'{module}_{len(processes)}.log'
+        log = tmp_path / f'{module}_{next(numbers)}.log'
         named = {name.replace('__', '.'): value for name, value in parameters.items()}
-        processes.append(NodeProcess(module, log, named, *arguments))
-        return processes[-1]
+        return processes.enter_context(NodeProcess(module, log, named, *arguments))
 
-    yield start
-    for process in processes:
-        process.kill()
+    with ExitStack() as processes:
+        yield start
 
 
 @pytest.fixture(scope='session')

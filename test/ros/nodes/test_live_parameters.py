@@ -151,17 +151,16 @@ def nodes(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
             name, arguments_of((), values | more.get(name, {}), {'__ns': f'/{name}'})
         ).words
     ]
-    process = NodeProcess('run_all', folder / 'log', {}, '--', *words)
     talking = {name: Node(name, peer) for name in PARAMETERS}
     found = [
         *(talking[name].images.get_subscription_count for name in (POSE, FACES, DRAWN)),
         *(talking[name].keypoints.get_subscription_count for name in (FACES, DRAWN)),
         *(view.get_subscription_count for view in talking[SPACE].views),
     ]
-    peer.spin_until(lambda: all(count() for count in found), 60.0)
-    peer.spin_for(0.5)
-    yield talking
-    process.kill()
+    with NodeProcess('run_all', folder / 'log', {}, '--', *words) as process:
+        peer.spin_until(lambda: all(count() for count in found), 60.0)
+        peer.spin_for(0.5)
+        yield talking
     assert 'Traceback' not in process.output()
 
 

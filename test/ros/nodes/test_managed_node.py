@@ -14,6 +14,7 @@ import pytest
 import rclpy
 from rclpy.lifecycle import TransitionCallbackReturn
 from rclpy.parameter import Parameter
+from ros_peers import Peer
 
 from openpose_ros.nodes.diagnostic_status import Level
 from openpose_ros.nodes.diagnostic_status import Status
@@ -21,15 +22,19 @@ from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.managed_node import LifecycleParameters
 from openpose_ros.nodes.managed_node import ManagedNode
 from openpose_ros.nodes.running import NodeError
+from openpose_ros.nodes.surroundings import Surroundings
 
 
 class Steps(ManagedNode):
     """Notes its steps; the one called ``failing`` raises."""
 
-    def __init__(self, failing: str = '', error: Exception | None = None) -> None:
+    def __init__(
+        self, failing: str = '', error: Exception | None = None, *arguments: str
+    ) -> None:
         self.taken: list[str] = []
         self._failing, self._error = failing, error
-        super().__init__('steps', (LifecycleParameters, DiagnosticsParameters))
+        groups = (LifecycleParameters, DiagnosticsParameters)
+        super().__init__('steps', groups, Surroundings(arguments))
 
     def _take(self, step: str) -> None:
         self.taken.append(step)
@@ -105,6 +110,26 @@ def test_node_that_cannot_be_deactivated_still_publishes() -> None:
     assert publisher.is_activated
     assert node.trigger_deactivate() == TransitionCallbackReturn.SUCCESS
     assert not publisher.is_activated
+
+
+def test_destroyed_node_leaves_no_services_that_nobody_answers(peer: Peer) -> None:
+    node = Steps('', None, '--ros-args', '-r', '__node:=leaves')
+    peer.spin_until(lambda: services_of('leaves', peer))
+    node.destroy_node()
+    peer.spin_until(lambda: not services_of('leaves', peer))
+
+
+def test_node_with_a_wrong_parameter_leaves_no_services(peer: Peer) -> None:
+    with pytest.raises(ValueError, match='enable') as raised:
+        Steps('', None, '--ros-args', '-r', '__node:=wrong', '-p', 'enable:=neither')
+    peer.spin_for(1.0)
+    assert not services_of('wrong', peer)
+    del raised  # its traceback has kept the node
+
+
+def services_of(node: str, peer: Peer) -> list[str]:
+    found = peer.node.get_service_names_and_types()
+    return [name for name, _ in found if name.startswith(f'/{node}/')]
 
 
 class Statuses:

@@ -98,14 +98,13 @@ def running(
         word for name in NODES
         for word in ChosenNode(name, arguments_of((), given.get(name, {}), {})).words
     ]
-    process = NodeProcess('run_all', folder / 'log', {}, '--', *words)
-    for name in MANAGED:
-        manager = Manager(peer, name)
-        peer.spin_until(
-            lambda manager=manager: manager.state() == State.PRIMARY_STATE_ACTIVE, 60.0
-        )
-    yield lambda name: Services(peer, name)
-    process.kill()
+    with NodeProcess('run_all', folder / 'log', {}, '--', *words) as process:
+        for name in MANAGED:
+            manager = Manager(peer, name)
+            peer.spin_until(
+                lambda manager=manager: manager.state() == State.PRIMARY_STATE_ACTIVE, 60.0
+            )
+        yield lambda name: Services(peer, name)
     assert 'Traceback' not in process.output()
 
 

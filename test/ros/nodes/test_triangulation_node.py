@@ -57,9 +57,10 @@ def node(calibration: Path) -> Iterator[NodeProcess]:
         'publish.points': True,
         'frame_id': 'room',
     }
-    process = NodeProcess('triangulation_node', calibration.with_name('log'), parameters)
-    yield process
-    process.kill()
+    with NodeProcess(
+        'triangulation_node', calibration.with_name('log'), parameters
+    ) as process:
+        yield process
 
 
 @pytest.fixture(scope='module')

@@ -41,9 +41,10 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
         'diagnostics.period_sec': 0.1,
         'sync.timeout_sec': TIMEOUT_SEC,
     }
-    process = NodeProcess('triangulation_node', calibration.with_name('log'), parameters)
-    yield process
-    process.kill()
+    with NodeProcess(
+        'triangulation_node', calibration.with_name('log'), parameters
+    ) as process:
+        yield process
 
 
 @pytest.fixture(scope='module')
