@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections import deque
 from collections.abc import Mapping
 
+# What is over sooner is a machine that held its breath.
+LASTING_SEC = 0.25
 # A camera that comes and goes all the time has no more lines than these in so many seconds.
 MOST_LINES = 4
 PERIOD_SEC = 20.0
@@ -18,6 +20,7 @@ class TroubleLog:
 
     def __init__(self) -> None:
         self._logged: dict[str, str] = {}
+        self._changed_sec: dict[str, float] = {}
         self._times_sec: defaultdict[str, deque[float]] = defaultdict(
             lambda: deque(maxlen=MOST_LINES)
         )
@@ -26,16 +29,17 @@ class TroubleLog:
         """
         Return name and trouble of the cameras to be logged, an empty text if it is over.
 
-        A change that comes too soon is returned later, unless it is undone meanwhile.
+        A change is returned once it has lasted, one that comes too soon after others later; not
+        at all if it is undone meanwhile.
 
         :param troubles: What is wrong at present, by camera; those that are well have no entry.
         :param now_sec: Steady time in seconds.
         """
-        changed = sorted(
-            name for name in troubles.keys() | self._logged.keys()
-            if (name in troubles) != (name in self._logged) and self._may_log(name, now_sec)
-        )
+        changes = troubles.keys() ^ self._logged.keys()
+        self._changed_sec = {name: self._changed_sec.get(name, now_sec) for name in changes}
+        changed = sorted(name for name in changes if self._may_log(name, now_sec))
         for name in changed:
+            del self._changed_sec[name]
             self._times_sec[name].append(now_sec)
             if name in troubles:
                 self._logged[name] = troubles[name]
@@ -44,5 +48,7 @@ class TroubleLog:
         return [(name, troubles.get(name, '')) for name in changed]
 
     def _may_log(self, name: str, now_sec: float) -> bool:
+        if now_sec - self._changed_sec[name] < LASTING_SEC:
+            return False
         times_sec = self._times_sec[name]
         return len(times_sec) < MOST_LINES or now_sec - times_sec[0] >= PERIOD_SEC
