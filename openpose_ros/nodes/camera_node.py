@@ -51,7 +51,7 @@ class CameraNode(Node):
 
     def __init__(self, surroundings: Surroundings = ALONE) -> None:
         """Read the parameters, make the publishers and start the thread that plays."""
-        super().__init__('camera_node', cli_args=surroundings.cli_args)
+        super().__init__('camera_node', **surroundings.options)
         self.finished = Future()
         try:
             self._publisher, self._player = self._build_player(surroundings.frames)

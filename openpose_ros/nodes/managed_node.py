@@ -79,7 +79,7 @@ class ManagedNode(LifecycleNode):
         groups: Iterable[type[ParameterGroup]],
         surroundings: Surroundings = ALONE,
     ) -> None:
-        super().__init__(name, cli_args=surroundings.cli_args)
+        super().__init__(name, **surroundings.options)
         self.frames = surroundings.frames
         self._failure = ''
         try:

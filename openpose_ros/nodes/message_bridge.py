@@ -49,7 +49,7 @@ class MessageBridge(Node):
         *,
         surroundings: Surroundings = ALONE,
     ) -> None:
-        super().__init__(name, cli_args=surroundings.cli_args)
+        super().__init__(name, **surroundings.options)
         try:
             self.parameters = NodeParameters(
                 self, groups, on_change=self._on_change

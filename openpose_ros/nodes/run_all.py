@@ -73,7 +73,8 @@ def _build_all(
         for chosen in line.nodes:
             if stopped.is_set():
                 break
-            nodes.append((chosen.label, _build(chosen, Surroundings(chosen.cli_args, frames))))
+            surroundings = Surroundings(chosen.cli_args, frames, chosen.overrides)
+            nodes.append((chosen.label, _build(chosen, surroundings)))
             _check_name(nodes)
     except BaseException:
         for _, node in nodes:

@@ -15,6 +15,7 @@ from typing import Any
 BEGIN = '--ros-args'
 END = '--'
 _NAMESPACE = '__ns:='
+_PARAMETER = ('-p', '--param')
 # What rcl reads for the whole process alone; in the arguments of a node it would go unnoticed.
 _OF_PROCESS = (
     '--log-level', '--log-config-file', '--enclave', '-e', '--enable-rosout-logs',
@@ -44,6 +45,21 @@ class ChosenNode:
     def cli_args(self) -> tuple[str, ...]:
         """Its own ROS arguments as ROS takes them."""
         return (BEGIN, *self.ros_arguments, END)
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """
+        The parameters given by JSON values, which go over all parameter files.
+
+        rcl lets a file that names the node go over ``-p``, if a file for all nodes is before it.
+        """
+        given = (
+            word.partition(':=')
+            for flag, word in zip(self.ros_arguments, self.ros_arguments[1:], strict=False)
+            if flag in _PARAMETER
+        )
+        values = {name: _value_of(text) for name, _, text in given}
+        return {name: value for name, value in values.items() if value is not None}
 
     @property
     def label(self) -> str:
@@ -125,6 +141,17 @@ def arguments_of(
     for source, target in remappings.items():
         words += ['-r', f'{source}:={target}']
     return tuple(words)
+
+
+def _value_of(text: str) -> Any:
+    """Return what a parameter is set to in JSON; ``None`` if it is in a YAML of another kind."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return None
+    kinds = {type(one) for one in value} if isinstance(value, list) else {type(value)}
+    # An empty list has no type.
+    return value if len(kinds) == 1 and kinds <= {bool, int, float, str} else None
 
 
 def _with_arguments(name: str, group: list[str]) -> ChosenNode:

@@ -16,6 +16,8 @@ from launch_session import execute
 from launch_session import Launch
 import numpy as np
 import pytest
+from rcl_interfaces.srv import GetParameters
+from rclpy.parameter import parameter_value_to_python
 from ros_peers import Peer
 import yaml
 
@@ -320,6 +322,35 @@ def peer() -> Iterator[Peer]:
     one = Peer()
     yield one
     one.close()
+
+
+@pytest.mark.parametrize('single_process', ['false', 'true'])
+def test_launch_arguments_go_over_what_params_file_says_of_a_node(
+    launch: LaunchFile, peer: Peer, tmp_path: Path, single_process: str
+) -> None:
+    own = tmp_path / 'own.yaml'
+    own.write_text(
+        '/**/pose_node:\n  ros__parameters: {autostart: true, model.name: body_hpe0001}\n'
+        '/**/face_hand_node:\n  ros__parameters:\n    autostart: true\n'
+        '    face_hand: {face: false, hands: true, max_people: 3}\n'
+    )
+    launched = launch(
+        dict(os.environ), face='true', model='body_mobilenet_thin', autostart='false',
+        params_file=str(own), single_process=single_process,
+    )  # fmt: skip
+
+    def value(node: str, name: str) -> Any:
+        request = GetParameters.Request(names=[name])
+        found = peer.call(GetParameters, f'/people/{node}/get_parameters', request).values
+        return parameter_value_to_python(found[0])
+
+    with launched.running(tmp_path):
+        assert value('pose_node', 'model.name') == 'body_mobilenet_thin'
+        assert value('face_hand_node', 'face_hand.face') is True
+        assert value('face_hand_node', 'face_hand.hands') is False
+        assert value('face_hand_node', 'face_hand.max_people') == 3, 'not given to the launch'
+        for node in ('pose_node', 'face_hand_node'):
+            assert value(node, 'autostart') is False
 
 
 @pytest.mark.parametrize('single_process', ['false', 'true'])

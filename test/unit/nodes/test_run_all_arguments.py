@@ -117,3 +117,33 @@ def test_arguments_keep_the_type_of_a_parameter(values: dict[str, object]) -> No
     assert {name: type(value) for name, value in found.items()} == {
         name: type(value) for name, value in values.items()
     }
+
+
+OVERRIDES = [
+    ('a:=true', {'a': True}),
+    ('a.b:=1', {'a.b': 1}),
+    ('a:=1e-3', {'a': 1e-3}),
+    ('a:="on"', {'a': 'on'}),
+    ('a:=["left", "right"]', {'a': ['left', 'right']}),
+    # Read by rcl alone.
+    ('a:=on', {}),
+    ('a:=0x10', {}),
+    ('a:=text', {}),
+    ('a:=[1, 2.5]', {}),
+    ('a:=[]', {}),
+    ('a:=null', {}),
+    ('a', {}),
+]
+
+
+@pytest.mark.parametrize('flag', ['-p', '--param'])
+@pytest.mark.parametrize(('word', 'expected'), OVERRIDES)
+def test_values_in_json_go_over_files(flag: str, word: str, expected: dict[str, object]) -> None:
+    node = ChosenNode('pose_node', (flag, word, '-r', 'b:=1', '--params-file', 'c:=2'))
+    assert node.overrides == expected
+
+
+@given(st.dictionaries(TEXTS, st.one_of(st.booleans(), st.integers(), TEXTS)))
+def test_all_parameters_of_a_launch_file_go_over_files(parameters: dict[str, object]) -> None:
+    node = ChosenNode('pose_node', arguments_of(['own.yaml'], parameters, {'a': 'b'}))
+    assert node.overrides == parameters
