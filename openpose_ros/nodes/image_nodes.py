@@ -27,7 +27,8 @@ def image_nodes(arguments: Mapping[str, str]) -> list[PlannedNode]:
 
     :param arguments: What was given to the launch file; empty texts mean nothing.
     """
-    space, images = arguments['namespace'], {'image': arguments['image']}
+    image = '/' + arguments['image'].lstrip('/')
+    space, images = arguments['namespace'], {'image': image}
     model = _given(arguments, 'model', 'model.name')
     provider = _given(arguments, 'provider', 'inference.providers')
     started = managed_parameters(arguments)
@@ -37,7 +38,7 @@ def image_nodes(arguments: Mapping[str, str]) -> list[PlannedNode]:
         face_hand = {**provider, **parts, **started}
         nodes.append(PlannedNode('face_hand_node', space, face_hand, images))
     if arguments['source']:
-        camera_space = arguments['image'].rpartition('/')[0] or '/'
+        camera_space = image.rpartition('/')[0] or '/'
         camera = _camera_parameters(arguments, takers=len(nodes))
         nodes.append(PlannedNode('camera_node', camera_space, camera, images))
     # No recording waits for it: it takes no images before somebody looks.

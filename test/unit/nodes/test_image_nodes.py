@@ -52,6 +52,13 @@ def test_image_nodes_share_the_topic_and_only_pose_node_gets_the_model() -> None
         assert node.namespace == 'people'
 
 
+def test_image_nodes_topic_is_from_the_root_as_documented() -> None:
+    for image in ('front/image', '/front/image'):
+        nodes = image_nodes({**EVERYTHING, 'image': image})
+        assert {node.remappings['image'] for node in nodes} == {'/front/image'}
+        assert [one.namespace for one in nodes if one.executable == 'camera_node'] == ['/front']
+
+
 def test_image_nodes_recording_waits_for_those_that_always_take_images() -> None:
     *_, camera, _ = image_nodes(EVERYTHING)
     assert camera.namespace == '/front'
