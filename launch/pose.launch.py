@@ -17,6 +17,7 @@ from openpose_ros.nodes.image_nodes import PARTS
 from openpose_ros.nodes.launched_processes import launched_processes
 from openpose_ros.nodes.planned_node import choices_of
 from openpose_ros.nodes.planned_node import COMMON_ARGUMENTS
+from openpose_ros.nodes.planned_node import from_root
 
 CONFIG = PathJoinSubstitution([FindPackageShare('openpose_ros'), 'config'])
 ARGUMENTS = {
@@ -34,15 +35,17 @@ ARGUMENTS = {
 def nodes(context: LaunchContext) -> list[Node]:
     """Return the nodes; what is given on the command line overrides the parameter files."""
     value = {name: context.launch_configurations[name] for name in ARGUMENTS}
-    space = value['namespace'].strip('/')
+    pushed = context.launch_configurations.get('ros_namespace', '')
+    space = from_root(value['namespace'], pushed).rstrip('/')
     view = PathJoinSubstitution([CONFIG, 'rviz', 'openpose.rviz'])
     rviz = Node(package='rviz2', executable='rviz2', arguments=['-d', view], output='screen',
                 parameters=[{'use_sim_time': value['use_sim_time'] == 'true'}],
-                remappings=[(f'/people/{topic}', f'/{space}/{topic}'.replace('//', '/'))
+                remappings=[(f'/people/{topic}', f'{space}/{topic}')
                             for topic in ('overlay', 'image_markers')])
     started = image_nodes(value)
     ours = [Node(**process) for process in launched_processes(
-        started, value, config=CONFIG.perform(context), environment=context.environment)]
+        started, value, config=CONFIG.perform(context), environment=context.environment,
+        pushed=pushed)]
     return [*ours, rviz] if value['rviz'] == 'true' else ours
 
 

@@ -27,10 +27,12 @@ class LaunchedProcess:
 
     :param command: Command line.
     :param environment: Environment.
+    :param respawn_delay_sec: After how long it is started again if it ends; ``None``: never.
     """
 
     command: list[str]
     environment: dict[str, str]
+    respawn_delay_sec: float | None
 
     @property
     def executable(self) -> str:
@@ -134,7 +136,8 @@ def execute(
     :param path: The launch file.
     :param folder: Empty folder for parameter files.
     :param environment: Environment of the launch process.
-    :param arguments: Arguments given, as in ``name:=value``.
+    :param arguments: Arguments given, as in ``name:=value``; ``ros_namespace`` is what
+        PushRosNamespace would set.
     """
     with launch_double():
         from launch import LaunchContext
@@ -147,7 +150,7 @@ def execute(
         context = LaunchContext(dict(arguments), dict(environment), folder)
         todo = list(module.generate_launch_description().entities)
         declared = [action for action in todo if isinstance(action, DeclareLaunchArgument)]
-        unknown = set(arguments) - {action.name for action in declared}
+        unknown = set(arguments) - {action.name for action in declared} - {'ros_namespace'}
         assert not unknown, f'not declared: {unknown}'
         defaults = {
             action.name: text_of(action.default_value, context)

@@ -9,10 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from openpose_ros.nodes.dds_profile import dds_profile_variables
+from openpose_ros.nodes.planned_node import from_root
 from openpose_ros.nodes.planned_node import PlannedNode
 from openpose_ros.nodes.planned_node import TRUE
 from openpose_ros.nodes.run_all_arguments import arguments_of
 from openpose_ros.nodes.run_all_arguments import ChosenNode
+
+# A node that ends on what will not mend itself, a wrong parameter, must not fill the log.
+_RESPAWN_DELAY_SEC = 2.0
 
 
 def launched_processes(
@@ -21,6 +25,7 @@ def launched_processes(
     *,
     config: str,
     environment: Mapping[str, str],
+    pushed: str = '',
 ) -> list[dict[str, Any]]:
     """
     Return what ``launch_ros.actions.Node`` takes, for each process.
@@ -31,6 +36,7 @@ def launched_processes(
     :param arguments: What was given to the launch file.
     :param config: Folder of the parameter files.
     :param environment: Environment of the launch.
+    :param pushed: What ``PushRosNamespace`` puts before the nodes' namespaces.
     """
     profile = dict.fromkeys(dds_profile_variables(environment), f'{config}/dds/shared_memory.xml')
     common = {
@@ -38,11 +44,13 @@ def launched_processes(
         'additional_env': profile,
         'ros_arguments': ['--log-level', arguments['log_level']],
         'output': 'screen',
+        'respawn': arguments['respawn'] == TRUE,
+        'respawn_delay': _RESPAWN_DELAY_SEC,
     }
     own = [arguments['params_file']] if arguments['params_file'] else []
     files = [(node, [f'{config}/{node.executable}.yaml', *own]) for node in nodes]
     if arguments['single_process'] == TRUE:
-        words = [word for node, paths in files for word in _words(node, paths)]
+        words = [word for node, paths in files for word in _words(node, paths, pushed)]
         return [{**common, 'executable': 'run_all', 'arguments': words}]
     return [{**common, **_options(node, paths)} for node, paths in files]
 
@@ -58,6 +66,6 @@ def _options(node: PlannedNode, files: list[str]) -> dict[str, Any]:
     }
 
 
-def _words(node: PlannedNode, files: list[str]) -> tuple[str, ...]:
-    names = {'__ns': f'/{node.namespace.strip("/")}', **node.remappings}
+def _words(node: PlannedNode, files: list[str], pushed: str) -> tuple[str, ...]:
+    names = {'__ns': from_root(node.namespace, pushed), **node.remappings}
     return ChosenNode(node.executable, arguments_of(files, node.parameters, names)).words

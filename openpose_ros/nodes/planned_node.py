@@ -17,6 +17,7 @@ COMMON_ARGUMENTS = {
     'autostart': (TRUE, 'false: a lifecycle manager configures and activates the nodes.'),
     'use_sim_time': (FALSE, 'Lets all nodes follow /clock.'),
     'single_process': (FALSE, 'Runs all nodes in one process, which shares the images.'),
+    'respawn': (FALSE, 'Starts again what has ended, after 2 s; a recording from its beginning.'),
     'params_file': ('', 'For all nodes, over their files in config/.'),
     'log_level': ('info', 'debug, info, warn, error or fatal.'),
 }
@@ -46,6 +47,17 @@ def choices_of(default: object) -> list[str] | None:
     :param default: Its default value.
     """
     return [TRUE, FALSE] if default in (TRUE, FALSE) else None
+
+
+def from_root(namespace: str, pushed: str) -> str:
+    """
+    Return a namespace from the root.
+
+    :param namespace: The namespace.
+    :param pushed: What ``PushRosNamespace`` puts before those that are not from the root.
+    """
+    before = '' if namespace.startswith('/') else pushed
+    return '/' + '/'.join(part for part in (before.strip('/'), namespace.strip('/')) if part)
 
 
 def managed_parameters(arguments: Mapping[str, str]) -> dict[str, bool]:

@@ -58,6 +58,7 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile, share: Path) ->
         'autostart': 'true',
         'use_sim_time': 'false',
         'single_process': 'false',
+        'respawn': 'false',
         'params_file': '',
         'log_level': 'info',
     }

@@ -78,6 +78,7 @@ def test_launch_arguments_and_their_defaults(launch: LaunchFile) -> None:
         'autostart': 'true',
         'use_sim_time': 'false',
         'single_process': 'false',
+        'respawn': 'false',
         'params_file': '',
         'log_level': 'info',
     }
@@ -191,7 +192,34 @@ def test_launch_params_file_goes_over_those_of_all_nodes(
     assert pose.parameters()['model.name'] == 'body_mobilenet_thin'
 
 
-@pytest.mark.parametrize('name', ['face', 'autostart', 'use_sim_time', 'single_process'])
+@pytest.mark.parametrize('single_process', ['false', 'true'])
+def test_launch_respawn_starts_again_what_has_ended(
+    launch: LaunchFile, rviz_installed: None, single_process: str
+) -> None:
+    given = {'source': '0', 'rviz': 'true', 'single_process': single_process}
+    assert {one.respawn_delay_sec for one in launch(**given).processes} == {None}
+    *ours, rviz = launch(**given, respawn='true').processes
+    assert {one.respawn_delay_sec for one in ours} == {2.0}
+    assert rviz.respawn_delay_sec is None, 'who closes its window wants it closed'
+
+
+@pytest.mark.parametrize('single_process', ['false', 'true'])
+@pytest.mark.parametrize(
+    ('namespace', 'expected'), [('people', '/robot1/people'), ('/people', '/people')]
+)
+def test_launch_follows_a_pushed_namespace(
+    launch: LaunchFile, rviz_installed: None, single_process: str, namespace: str, expected: str
+) -> None:
+    pose, *_, rviz = launch(
+        ros_namespace='/robot1', namespace=namespace, rviz='true', single_process=single_process
+    ).processes
+    assert f'__ns:={expected}' in pose.command
+    assert rviz.values_of('-r')[0] == f'/people/overlay:={expected}/overlay'
+
+
+@pytest.mark.parametrize(
+    'name', ['face', 'respawn', 'autostart', 'use_sim_time', 'single_process']
+)
 def test_launch_switch_that_is_neither_true_nor_false_is_refused(
     launch: LaunchFile, name: str
 ) -> None:

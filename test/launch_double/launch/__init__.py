@@ -20,13 +20,14 @@ class LaunchContext:
     :param launch_configurations: Values of the arguments.
     :param environment: Environment of the launch process.
     :param folder: Where parameter files are written.
-    :param started: Command line and environment of each process.
+    :param started: Command line and environment of each process, and after how many seconds it is
+        started again if it ends.
     """
 
     launch_configurations: dict[str, str]
     environment: dict[str, str]
     folder: Path
-    started: list[tuple[list[str], dict[str, str]]] = field(default_factory=list)
+    started: list[tuple[list[str], dict[str, str], float | None]] = field(default_factory=list)
 
 
 class Substitution:

@@ -35,10 +35,17 @@ class Node(Action):
         arguments: Iterable[Any] | None = None,
         output: str = 'log',
         additional_env: dict[Any, Any] | None = None,
+        respawn: bool = False,
+        respawn_delay: float | None = None,
     ) -> None:
         for kind, value in (('parameters', parameters), ('ros_arguments', ros_arguments)):
             if value is not None and not isinstance(value, list):
                 raise TypeError(f'{kind} is {value!r}, expected a list')
+        for kind, value, type_ in (
+            ('respawn', respawn, bool), ('respawn_delay', respawn_delay, float)
+        ):
+            if value is not None and type(value) is not type_:
+                raise TypeError(f'{kind} is {value!r}, expected {type_.__name__}')
         if output not in _OUTPUTS:
             raise ValueError(f'output is {output!r}, expected one of {", ".join(_OUTPUTS)}')
         self._executable = (
@@ -51,6 +58,7 @@ class Node(Action):
         self._ros_arguments = ros_arguments
         self._arguments = list(arguments or ())
         self._additional_env = additional_env or {}
+        self._respawn_delay_sec = (respawn_delay or 0.0) if respawn else None
 
     def execute(self, context: LaunchContext) -> None:
         command: list[Any] = [self._executable, *self._arguments]
@@ -61,7 +69,10 @@ class Node(Action):
         if self._name is not None:
             command += ['-r', f'__node:={text_of(self._name, context)}']
         if self._namespace is not None:
-            namespace = '/' + text_of(self._namespace, context).strip('/')
+            namespace = _prefixed(
+                context.launch_configurations.get('ros_namespace', ''),
+                text_of(self._namespace, context),
+            )
             command += ['-r', f'__ns:={namespace}']
             if self._name is not None:
                 full_name = f'{namespace.rstrip("/")}/{text_of(self._name, context)}'
@@ -74,7 +85,15 @@ class Node(Action):
             for key, value in self._additional_env.items()
         }
         words = [text_of(word, context) for word in command]
-        context.started.append((words, {**context.environment, **added}))
+        environment = {**context.environment, **added}
+        context.started.append((words, environment, self._respawn_delay_sec))
+
+
+def _prefixed(pushed: str, namespace: str) -> str:
+    """Return a namespace from the root, behind the one that PushRosNamespace has set."""
+    if namespace.startswith('/'):
+        pushed = ''
+    return f'{pushed}/{namespace.strip("/")}'.rstrip('/') or '/'
 
 
 def _parameter_file(item: Any, full_name: str, context: LaunchContext) -> str:

@@ -143,7 +143,10 @@ def test_values_in_json_go_over_files(flag: str, word: str, expected: dict[str, 
     assert node.overrides == expected
 
 
-@given(st.dictionaries(TEXTS, st.one_of(st.booleans(), st.integers(), TEXTS)))
+NAMES = st.from_regex('[a-z_.]{1,8}', fullmatch=True)
+
+
+@given(st.dictionaries(NAMES, st.one_of(st.booleans(), st.integers(), TEXTS)))
 def test_all_parameters_of_a_launch_file_go_over_files(parameters: dict[str, object]) -> None:
     node = ChosenNode('pose_node', arguments_of(['own.yaml'], parameters, {'a': 'b'}))
     assert node.overrides == parameters
