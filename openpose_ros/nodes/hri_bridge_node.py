@@ -9,12 +9,15 @@ regions of bodies in no other way, and to any of them only after it has heard of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 import sys
 from typing import Any
 
 from rclpy.publisher import Publisher
+from std_msgs.msg import Header
 
 from openpose_ros.conversions.boxes import BoxParameters
+from openpose_ros.conversions.humans import BODIES_TRACKED
 from openpose_ros.conversions.humans import FACES_TRACKED
 from openpose_ros.conversions.humans import HriMessages
 from openpose_ros.conversions.humans import people_to_humans
@@ -36,6 +39,8 @@ GROUPS: tuple[type[ParameterGroup], ...] = (BoxParameters, FrameLimits)
 
 # Who is gone for less keeps the topics: making them anew costs every subscriber a discovery.
 _KEPT_NS = 2_000_000_000
+_CHECK_PERIOD_SEC = 0.2
+_LISTS = (BODIES_TRACKED, FACES_TRACKED)
 
 
 class HriBridgeNode(MessageBridge):
@@ -50,6 +55,11 @@ class HriBridgeNode(MessageBridge):
         super().__init__(NAME, PoseArray, 'keypoints', GROUPS, surroundings=surroundings)
         self._topics: dict[str, Publisher] = {}
         self._seen_ns: dict[str, int] = {}
+        self._frame_id = ''
+        # When people were published last; None: nobody is said to be there.
+        self._published_ns: int | None = None
+        # Steady: the node's clock may stand still once keypoints stop.
+        self.create_timer(_CHECK_PERIOD_SEC, self._end_all_in_silence, clock=self.steady)
         self.log_start('/humans/bodies and /humans/faces')
 
     def convert(self, message: Any) -> None:
@@ -78,11 +88,27 @@ class HriBridgeNode(MessageBridge):
                 self._topics[topic] = self.create_publisher(type(content), topic, latched_qos())
             self._seen_ns[topic] = now_ns
             self._topics[topic].publish(content)
-        self._end_topics(now_ns)
-
-    def _end_topics(self, now_ns: int) -> None:
+        self._frame_id = message.header.frame_id
+        self._published_ns = self.steady.now().nanoseconds
         # A recording that starts over jumps back: what was seen then is as old as any.
-        gone = [name for name, seen in self._seen_ns.items() if abs(now_ns - seen) > _KEPT_NS]
+        self._end_topics(
+            [name for name, seen in self._seen_ns.items() if abs(now_ns - seen) > _KEPT_NS]
+        )
+
+    def _end_all_in_silence(self) -> None:
+        """Say that nobody is there when nobody says any more who is."""
+        if self._published_ns is None:
+            return
+        if self.steady.now().nanoseconds - self._published_ns <= _KEPT_NS:
+            return
+        self._published_ns = None
+        header = Header(stamp=self.get_clock().now().to_msg(), frame_id=self._frame_id)
+        # The lists stay, empty: who comes later hears of nobody.
+        for topic in self._topics.keys() & _LISTS:
+            self._topics[topic].publish(self._messages.ids_list(header=header))
+        self._end_topics(self._topics.keys() - _LISTS)
+
+    def _end_topics(self, gone: Iterable[str]) -> None:
         for topic in gone:
             self.destroy_publisher(self._topics.pop(topic))
             del self._seen_ns[topic]

@@ -10,12 +10,18 @@ from dataclasses import replace
 import time
 from typing import Any
 
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
 from rclpy.node import Node
 
+from openpose_ros.nodes.diagnostic_status import Finding
+from openpose_ros.nodes.diagnostic_status import Level
 from openpose_ros.nodes.diagnostic_status import Status
+from openpose_ros.nodes.diagnostic_status import status_of
 from openpose_ros.nodes.diagnostics_parameters import FrameLimits
 from openpose_ros.nodes.frame_statistics import FrameReport
 from openpose_ros.nodes.frame_status import frame_status
+from openpose_ros.nodes.frame_status import INPUT
 from openpose_ros.nodes.parameters import NodeParameters
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.surroundings import ALONE
@@ -24,6 +30,9 @@ from openpose_ros.nodes.work_report import WorkReport
 from openpose_ros.parameters import ParameterGroup
 
 _WARNING_PERIOD_SEC = 5.0
+# As the other nodes' before anybody changes it. An empty scene gives messages as fast as any.
+_PATIENCE_SEC = 5.0
+_NS_PER_SEC = 1e9
 
 
 class MessageBridge(Node):
@@ -57,6 +66,8 @@ class MessageBridge(Node):
         except ValueError:
             super().destroy_node()
             raise
+        self.steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self._last_ns = self.steady.now().nanoseconds
         limits = self.parameters.get(FrameLimits)
         self._report = WorkReport(self, limits, self._statuses)
         self._report.start()
@@ -105,10 +116,24 @@ class MessageBridge(Node):
         limits, wanted = self.parameters.get(FrameLimits), self.is_wanted()
         status = frame_status(report, limits, awaited=wanted)
         values = {**status.values, 'topic': self._input.topic_name, 'wanted': str(wanted)}
-        return [replace(status, values=values)]
+        return [replace(status, values=values), self._input_status(wanted=wanted)]
+
+    def _input_status(self, *, wanted: bool) -> Status:
+        silent_sec = (self.steady.now().nanoseconds - self._last_ns) / _NS_PER_SEC
+        topic, otherwise = self._input.topic_name, 'input comes'
+        findings: list[Finding] = []
+        if not wanted:
+            otherwise = 'nobody subscribes to the result'
+        elif silent_sec >= _PATIENCE_SEC:
+            publishers = self.count_publishers(topic)
+            text = f'no message on {topic} for {silent_sec:.0f} s; it has {publishers} publishers'
+            findings.append(Finding(Level.WARN, text))
+        values = {'keypoints_topic': topic, 'silent_sec': f'{silent_sec:.1f}'}
+        return status_of(INPUT, findings, otherwise=otherwise, values=values)
 
     def _on_message(self, message: Any) -> None:
         statistics, started = self._report.statistics, time.perf_counter()
+        self._last_ns = self.steady.now().nanoseconds
         statistics.count_received()
         if not self.is_wanted():
             statistics.count_dropped('unwanted')

@@ -4,12 +4,15 @@
 The bridges to other packages' messages as processes of their own, over DDS.
 
 vision_msgs and hri_msgs have no wheels: where they are missing, their bridges are tested for
-saying so, and their messages in test/unit/conversions.
+saying so, and their messages in test/unit/conversions. What hri_bridge_node does in silence is
+tested with messages of other packages in place of those of hri_msgs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 import time
@@ -29,13 +32,17 @@ from ros_optional import is_installed
 from ros_peers import facts_of
 from ros_peers import NodeProcess
 from ros_peers import Peer
+from sensor_msgs.msg import JointState
 from std_msgs.msg import Header
 
+from openpose_ros.conversions.humans import HriMessages
 from openpose_ros.conversions.people_3d import people_3d_to_msg
 from openpose_ros.conversions.poses import people_to_msg
 from openpose_ros.msg import PoseArray
 from openpose_ros.msg import PoseArray3D
+from openpose_ros.nodes import hri_bridge_node
 from openpose_ros.nodes.diagnostics_parameters import FrameLimits
+from openpose_ros.nodes.hri_bridge_node import HriBridgeNode
 from openpose_ros.nodes.message_bridge import MessageBridge
 from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.qos import result_qos
@@ -96,13 +103,33 @@ def test_pose_bridge_says_where_people_are(peer: Peer, start_node: StartNode) ->
     assert [(one.header.stamp.sec, len(one.poses)) for one in heard] == [(7, 0)]
     assert 'publishes /poses of the people on /keypoints_3d' in bridge.output()
     peer.spin_until(lambda: facts_of(diagnostics[-1]).get('dropped_invalid') == '1')
-    (status,) = diagnostics[-1].status
-    assert status.name == '/pose_bridge_node: frames'
-    assert (status.level, 'frames bad: ' in status.message) == (DiagnosticStatus.WARN, True)
+    frames, heard_of = diagnostics[-1].status
+    assert frames.name == '/pose_bridge_node: frames'
+    assert (frames.level, 'frames bad: ' in frames.message) == (DiagnosticStatus.WARN, True)
+    assert (heard_of.name, heard_of.message) == ('/pose_bridge_node: input', 'input comes')
     assert bridge.interrupt() == 0
     (account,) = bridge.accounts()
     assert account.dropped['invalid'] == 1 and account.processed > 1
     assert 'Traceback' not in bridge.output()
+
+
+def test_bridge_warns_that_nothing_comes_while_somebody_wants_it(
+    peer: Peer, start_node: StartNode
+) -> None:
+    start_node('pose_bridge_node', diagnostics__period_sec=0.1)
+    diagnostics = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+
+    def status() -> tuple[bytes, str]:
+        found = diagnostics[-1].status[-1] if diagnostics else DiagnosticStatus()
+        return found.level, found.message
+
+    peer.spin_until(lambda: status()[1] == 'nobody subscribes to the result')
+    heard = peer.hear(Poses, 'poses', result_qos())
+    peer.spin_until(lambda: status()[0] == DiagnosticStatus.WARN)
+    assert status()[1] == 'no message on /keypoints_3d for 5 s; it has 0 publishers'
+    people = Input(peer, PoseArray3D, 'keypoints_3d')
+    people.send_until(people_3d_to_msg(random_people((4,)), header(5)), lambda: heard)
+    peer.spin_until(lambda: status() == (DiagnosticStatus.OK, 'input comes'))
 
 
 class Fragile(MessageBridge):
@@ -214,3 +241,65 @@ def test_hri_bridge_publishes_bodies_and_faces_and_ends_their_topics(
     assert 'people without an identity are left out' in bridge.output()
     assert bridge.interrupt() == 0
     assert 'Traceback' not in bridge.output()
+
+
+def ids_list(*, header: Header, ids: Iterable[str] = ()) -> JointState:
+    """Return a message with a header and names, as IdsList is one."""
+    return JointState(header=header, name=list(ids))
+
+
+def only_header(*, header: Header, **_: object) -> Header:
+    return header
+
+
+@pytest.fixture
+def hri_bridge(monkeypatch: pytest.MonkeyPatch) -> Iterator[HriBridgeNode]:
+    """Return a bridge in this process, whose messages are other packages'."""
+    messages = HriMessages(ids_list, only_header, only_header, only_header, dict)
+    monkeypatch.setattr(hri_bridge_node, '_installed_messages', lambda: messages)
+    rclpy.init()
+    bridge = HriBridgeNode()
+    yield bridge
+    bridge.destroy_node()
+    rclpy.try_shutdown()
+
+
+def test_hri_bridge_says_that_nobody_is_there_when_keypoints_stop(
+    peer: Peer, hri_bridge: HriBridgeNode
+) -> None:
+    publisher = peer.node.create_publisher(PoseArray, 'keypoints', result_qos())
+    bodies = peer.hear(JointState, '/humans/bodies/tracked', latched_qos())
+    faces = peer.hear(JointState, '/humans/faces/tracked', latched_qos())
+
+    def until(condition: Callable[[], Any]) -> float:
+        started = time.monotonic()
+        while not condition():
+            assert time.monotonic() < started + 20.0, 'waited in vain'
+            rclpy.spin_once(hri_bridge, timeout_sec=0.02)
+            peer.executor.spin_once(timeout_sec=0.02)
+        return time.monotonic() - started
+
+    def topics() -> set[str]:
+        names = ('/humans/bodies/b3/roi', '/humans/faces/f3/landmarks', '/humans/bodies/tracked')
+        return {name for name in names if peer.node.count_publishers(name)}
+
+    until(publisher.get_subscription_count)
+    until(lambda: peer.node.count_publishers('/keypoints'))
+    for sec in (5, 6):
+        bodies.clear()
+        faces.clear()
+        publisher.publish(people_to_msg(people((3,), face=True), header(sec)))
+        until(lambda: bodies and faces and len(topics()) == 3)
+        assert [list(one.name) for one in (bodies[-1], faces[-1])] == [['b3'], ['f3']]
+        # No further message, and no time by the stamps: only the steady clock goes on.
+        waited_sec = until(lambda: len(bodies) == len(faces) == 2)
+        assert 1.0 < waited_sec < 5.0
+        assert list(bodies[-1].name) == list(faces[-1].name) == []
+        assert bodies[-1].header.frame_id == 'here'
+        until(lambda: topics() == {'/humans/bodies/tracked'})
+    late = peer.hear(JointState, '/humans/bodies/tracked', latched_qos())
+    until(lambda: late)
+    assert list(late[0].name) == [], 'what a late subscriber hears'
+    end = time.monotonic() + 0.5
+    until(lambda: time.monotonic() > end)
+    assert len(bodies) == 2, 'said once'
