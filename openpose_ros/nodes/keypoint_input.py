@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +24,7 @@ from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.image_input import ImageInput
 from openpose_ros.nodes.image_input import ImageParameters
+from openpose_ros.nodes.image_input import TOPIC
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.temporal.pairing import Paired
 from openpose_ros.temporal.pairing import Pairing
@@ -77,6 +80,7 @@ class KeypointInput:
     :param topic: Topic of the keypoints.
     :param with_images: Whether keypoints wait for their image.
     :param frames: Where images come from if the node shares them with others of its process.
+    :raises ValueError: If a topic cannot be subscribed to; names it.
     """
 
     def __init__(
@@ -103,18 +107,18 @@ class KeypointInput:
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_sec = self._now_sec()
         self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._clock)
-        self._subscriptions = [
-            node.create_subscription(PoseArray, topic, self._on_keypoints, result_qos())
-        ]
-        if with_regions:
-            self._subscriptions.append(
-                node.create_subscription(
-                    RegionArray, 'regions_in', self._on_regions, result_qos()
-                )
-            )
-        self.images = (
-            ImageInput(node, images, self._on_image, frames) if with_images else None
-        )
+        self._subscriptions: list[Any] = []
+        self.images: ImageInput | None = None
+        try:
+            self._subscribe(PoseArray, topic, self._on_keypoints)
+            if with_regions:
+                self._subscribe(RegionArray, 'regions_in', self._on_regions)
+            if with_images:
+                with _naming(node, TOPIC):
+                    self.images = ImageInput(node, images, self._on_image, frames)
+        except ValueError:
+            self.close()
+            raise
 
     def starving(self) -> str:
         """Return a warning if images or keypoints have not come for too long, else nothing."""
@@ -158,6 +162,12 @@ class KeypointInput:
         self._pairing = Pairing(self._kinds)
         return count
 
+    def _subscribe(self, kind: Any, topic: str, on_message: Callable[[Any], None]) -> None:
+        with _naming(self._node, topic):
+            self._subscriptions.append(
+                self._node.create_subscription(kind, topic, on_message, result_qos())
+            )
+
     def _on_keypoints(self, message: Any) -> None:
         self._last_sec = self._now_sec()
         self._hand_on(self._pairing.add_keypoints(stamp_ns(message), message, self._last_sec))
@@ -190,3 +200,16 @@ class KeypointInput:
 
     def _now_sec(self) -> float:
         return float(self._clock.now().nanoseconds) / _NS_PER_SEC
+
+
+@contextmanager
+def _naming(node: Node, topic: str) -> Iterator[None]:
+    """Make an error of the middleware one that says which topic cannot be subscribed to."""
+    try:
+        yield
+    except RuntimeError as error:
+        # Mostly the process has the topic with another type: it can have no second one.
+        name = node.resolve_topic_name(topic)
+        types = ', '.join(dict(node.get_topic_names_and_types()).get(name, ())) or 'of no type'
+        reason = str(error).partition(', at ')[0]
+        raise ValueError(f'cannot subscribe to {name}, which is {types}: {reason}') from error

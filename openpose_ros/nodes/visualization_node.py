@@ -64,6 +64,8 @@ class VisualizationNode(ManagedNode):
         self._is_paired = False
         # Topic of the keypoints and whether with images; None: nobody wants anything.
         self._source: tuple[str, bool] | None = None
+        # Why that cannot be subscribed to.
+        self._problem = ''
         self._outputs: VisualizationOutputs | None = None
         self._skeletons: HeardSkeletons | None = None
         self._pipeline: FramePipeline | None = None
@@ -116,7 +118,9 @@ class VisualizationNode(ManagedNode):
         wanted = self._outputs.wanted() if self._outputs is not None else ()
         facts = {'subscribed_outputs': ', '.join(sorted(wanted)) or 'none'}
         if self._input is None:
-            return [Status(INPUT, Level.OK, 'nobody subscribes to the result', facts)]
+            level = Level.ERROR if self._problem else Level.OK
+            text = self._problem or 'nobody subscribes to the result'
+            return [Status(INPUT, level, text, facts)]
         status = self._input.status(self.parameters.get(DiagnosticsParameters))
         return [replace(status, values={**facts, **status.values})]
 
@@ -138,7 +142,11 @@ class VisualizationNode(ManagedNode):
         self._close_input('unwanted')
         self._is_paired = False
         if source is not None:
-            topic, with_images = source
+            self._open_input(*source)
+        self._source = source
+
+    def _open_input(self, topic: str, with_images: bool) -> None:
+        try:
             self._input = KeypointInput(
                 self,
                 self.parameters.get(ImageParameters),
@@ -150,7 +158,12 @@ class VisualizationNode(ManagedNode):
                 with_images=with_images,
                 frames=self.frames,
             )
-        self._source = source
+        except ValueError as error:
+            # Nobody may end this node by looking; tried again when the demand changes.
+            self._problem = str(error)
+            self.get_logger().warning(
+                f'nothing is drawn: {error}', throttle_duration_sec=_WARNING_PERIOD_SEC
+            )
 
     def _close_input(self, reason: str) -> None:
         if self._input is not None:
@@ -158,6 +171,7 @@ class VisualizationNode(ManagedNode):
                 self.statistics.count_received()
                 self.statistics.count_dropped(reason)
         self._input = self._source = None
+        self._problem = ''
 
     def _receive(self, frame: KeypointFrame) -> None:
         self._is_paired = True

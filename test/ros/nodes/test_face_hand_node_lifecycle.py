@@ -40,6 +40,14 @@ def test_face_hand_node_missing_model_ends_it_unless_that_part_is_off(
     assert node.interrupt() == 0
 
 
+def test_face_hand_node_names_a_topic_that_it_cannot_subscribe_to(start_node: StartNode) -> None:
+    node = start_node('face_hand_node', '-r', 'keypoints:=/diagnostics')
+    assert node.process.wait(timeout=20.0) == 1
+    (line,) = [text for text in node.output().splitlines() if text.startswith('face_hand_node: ')]
+    assert 'cannot subscribe to /diagnostics, which is diagnostic_msgs/msg/Diagnostic' in line
+    assert 'Traceback' not in node.output()
+
+
 def test_face_hand_node_wrong_model_ends_it_unless_that_part_is_off(
     start_node: StartNode, peer: Peer, upstream: Upstream, photo: np.ndarray, people: People2D
 ) -> None:

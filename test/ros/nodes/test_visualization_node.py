@@ -296,6 +296,52 @@ def test_visualization_node_lifecycle_may_go_round_and_round(
     assert 'Traceback' not in node.output()
 
 
+def test_visualization_node_outlives_a_topic_that_it_cannot_subscribe_to(
+    start_node: StartNode, session: Session, peer: Peer
+) -> None:
+    # The node itself publishes something else there.
+    node = start_node(NODE, keypoints_topic='/diagnostics', **QUICK)
+    problem = 'cannot subscribe to /diagnostics, which is diagnostic_msgs/msg/DiagnosticArray: '
+
+    def worst() -> int:
+        return worst_of(session.diagnostics[-1]) if session.diagnostics else -1
+
+    raw, stop_raw = session.hear(Image, 'overlay')
+    node.wait_for(f'nothing is drawn: {problem}')
+    peer.spin_until(lambda: worst() == 2)
+    (status,) = (one for one in session.diagnostics[-1].status if one.name.endswith('input'))
+    assert status.message.startswith(problem)
+    assert session.facts()['subscribed_outputs'] == 'overlay'
+    stop_raw()
+    peer.spin_until(lambda: worst() == 0)
+
+    assert session.change(Transition.TRANSITION_DEACTIVATE)
+    assert session.change(Transition.TRANSITION_CLEANUP)
+    assert session.set('keypoints_topic', '').successful
+    assert session.change(Transition.TRANSITION_CONFIGURE)
+    assert session.change(Transition.TRANSITION_ACTIVATE)
+    raw, _ = session.hear(Image, 'overlay')
+    session.wait_for_inputs(images=True, keypoints=True)
+    peer.spin_for(0.2)
+    session.ask(raw, somebody())
+    assert worst() == 0
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+
+
+@pytest.mark.parametrize('topic', ['keypoints', 'image'])
+def test_visualization_node_says_which_input_it_cannot_subscribe_to(
+    start_node: StartNode, session: Session, peer: Peer, topic: str
+) -> None:
+    node = start_node(NODE, '-r', f'{topic}:=/diagnostics', **QUICK)
+    session.hear(Image, 'overlay')
+    node.wait_for('nothing is drawn: cannot subscribe to /diagnostics, which is diagnostic_msgs')
+    # The topic that could be subscribed to is left, too, and no timer asks for what comes.
+    session.wait_for_inputs(images=False, keypoints=False)
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
+
+
 @pytest.mark.skipif(find_spec('foxglove_msgs') is not None, reason='foxglove_msgs is installed')
 def test_visualization_node_without_foxglove_says_what_is_missing(start_node: StartNode) -> None:
     node = start_node(NODE, annotations__enabled='true')
