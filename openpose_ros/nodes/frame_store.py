@@ -39,6 +39,12 @@ class ImageTopic:
 class Subscription(Protocol):
     """Frames from other processes, until it is closed."""
 
+    def reliability(self) -> str:
+        """Return the reliability in use."""
+
+    def follow_publishers(self) -> None:
+        """Change the reliability to what the present publishers offer, if it may be changed."""
+
     def close(self) -> None:
         """End it."""
 
@@ -207,6 +213,28 @@ class FrameStore:
         """
         with self._lock:
             return len(self._channels.get(topic, _Channel()).readers)
+
+    def reliability(self, topic: ImageTopic, asked: str) -> str:
+        """
+        Return the reliability in use, an empty text if there is no subscription.
+
+        :param topic: The topic.
+        :param asked: What the reader asked for.
+        """
+        with self._lock:
+            subscription = self._channels.get(topic, _Channel()).subscriptions.get(asked)
+            return subscription.reliability() if subscription is not None else ''
+
+    def follow_publishers(self) -> None:
+        """Let all subscriptions follow what their present publishers offer."""
+        with self._lock:
+            subscriptions = [
+                one for channel in self._channels.values()
+                for one in channel.subscriptions.values()
+            ]
+        # Asking for the publishers takes a while, and nobody's frames wait for it.
+        for subscription in subscriptions:
+            subscription.follow_publishers()
 
     def remove_writer(self, topic: ImageTopic) -> None:
         """

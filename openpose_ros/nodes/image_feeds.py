@@ -18,6 +18,7 @@ from typing import Any
 
 from rclpy.event_handler import SubscriptionEventCallbacks
 from rclpy.node import Node
+from rclpy.qos import ReliabilityPolicy
 from rclpy.serialization import deserialize_message
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
@@ -32,6 +33,14 @@ from openpose_ros.nodes.qos import image_subscription_qos
 from openpose_ros.types import Array
 
 _WARNING_PERIOD_SEC = 5.0
+# How often one that is best effort looks whether it still has to be; images that do not come are
+# looked for as often.
+CHECK_PERIOD_SEC = 0.5
+_AUTO = 'auto'
+_RELIABLE = 'reliable'
+_BEST_EFFORT = 'best_effort'
+# Where there is no subscription.
+_NONE = 'none'
 
 
 def message_type(topic: ImageTopic) -> Any:
@@ -73,7 +82,7 @@ def _deserialised(data: bytes, message_class: Any) -> Any:
 
 class SubscribedImages:
     """
-    A subscription with whatever reliability the publisher offers.
+    A subscription with whatever reliability the publishers offer.
 
     :param node: Node to subscribe with.
     :param topic: The topic.
@@ -95,11 +104,35 @@ class SubscribedImages:
         self._on_frame = on_frame
         self._on_unreadable = on_unreadable
         self._unreadable = 0
+        self._is_auto = reliability == _AUTO
+        self._in_use = ''
         self._closed = False
         # That of a whole process is opened and closed by other threads than its executor's.
         self._lock = threading.Lock()
         with self._lock:
-            self._subscription = self._subscribe(reliability)
+            first = _RELIABLE if self._is_auto else reliability
+            self._subscription = self._subscribe(first)
+
+    def reliability(self) -> str:
+        """Return the reliability of the present subscription."""
+        return self._in_use
+
+    def follow_publishers(self) -> None:
+        """
+        Subscribe reliable again once no publisher is best effort any more.
+
+        To be called in the executor's thread every now and then: no event says that a publisher
+        has gone.
+        """
+        with self._lock:
+            if self._closed or not self._is_auto or self._in_use == _RELIABLE:
+                return
+            if not self._are_reliable():
+                return
+            self._node.get_logger().info(
+                f'the publishers of {self._topic.name} are all reliable: subscribing the same way'
+            )
+            self._change(_RELIABLE)
 
     def close(self) -> None:
         """Undo the subscription."""
@@ -108,8 +141,9 @@ class SubscribedImages:
             self._node.destroy_subscription(self._subscription)
 
     def _subscribe(self, reliability: str) -> Any:
+        self._in_use = reliability
         events = None
-        if reliability == 'auto':
+        if self._is_auto and reliability == _RELIABLE:
             events = SubscriptionEventCallbacks(incompatible_qos=self._on_incompatible)
         return self._node.create_subscription(
             message_type(self._topic),
@@ -119,6 +153,20 @@ class SubscribedImages:
             event_callbacks=events,
             raw=True,
         )
+
+    def _change(self, reliability: str) -> None:
+        self._node.destroy_subscription(self._subscription)
+        self._subscription = self._subscribe(reliability)
+
+    def _are_reliable(self) -> bool:
+        """Return whether there are publishers, and all of them are reliable."""
+        kind = f'sensor_msgs/msg/{message_type(self._topic).__name__}'
+        offered = [
+            info.qos_profile.reliability == ReliabilityPolicy.RELIABLE
+            for info in self._node.get_publishers_info_by_topic(self._topic.name)
+            if info.topic_type == kind  # others are never heard
+        ]
+        return bool(offered) and all(offered)
 
     def _receive(self, data: bytes) -> None:
         try:
@@ -142,8 +190,7 @@ class SubscribedImages:
                 f'the publisher of {self._topic.name} is best effort only: subscribing the same '
                 'way'
             )
-            self._node.destroy_subscription(self._subscription)
-            self._subscription = self._subscribe('best_effort')
+            self._change(_BEST_EFFORT)
 
 
 class StoredImages:
@@ -166,9 +213,19 @@ class StoredImages:
         on_frame: Callable[[ImageFrame], None],
     ) -> None:
         self._node = node
+        self._store = store
+        self._topic = topic
+        self._reliability = reliability
         self._on_frame = on_frame
         self._guard = node.create_guard_condition(self._hand_on)
         self._reader = store.read(topic, reliability, self._guard.trigger)
+
+    def reliability(self) -> str:
+        """Return that of the subscription; ``none``: a camera of the process gives the frames."""
+        return self._store.reliability(self._topic, self._reliability) or _NONE
+
+    def follow_publishers(self) -> None:
+        """Do nothing: the store's owner does it for all nodes."""
 
     def close(self) -> None:
         """Take no more frames."""

@@ -17,6 +17,7 @@ from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_status import input_status
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
+from openpose_ros.nodes.image_feeds import CHECK_PERIOD_SEC
 from openpose_ros.nodes.image_feeds import message_type
 from openpose_ros.nodes.image_feeds import StoredImages
 from openpose_ros.nodes.image_feeds import SubscribedImages
@@ -27,7 +28,6 @@ from openpose_ros.parameters import ParameterGroup
 
 TOPIC = 'image'
 _WARNING_PERIOD_SEC = 10.0
-_CHECK_PERIOD_SEC = 0.5
 _NS_PER_SEC = 1e9
 
 
@@ -44,7 +44,7 @@ class ImageParameters(ParameterGroup):
     )
     reliability: str = param(
         'auto',
-        'Quality of service asked for; auto: reliable, and best effort if the publisher offers '
+        'Quality of service asked for; auto: reliable, and best effort while a publisher offers '
         'nothing else.',
         choices=RELIABILITIES,
     )
@@ -95,7 +95,7 @@ class ImageInput:
             self._feed = StoredImages(
                 node, frames, topic, parameters.reliability, self._receive
             )
-        self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._check, clock=self._clock)
+        self._timer = node.create_timer(CHECK_PERIOD_SEC, self._check, clock=self._clock)
 
     def starving(self) -> str:
         """Return a warning if no image came for too long, else an empty text."""
@@ -114,8 +114,11 @@ class ImageInput:
 
         :param limits: From where on it is an error that none do.
         """
-        values = {'image_topic': self.topic}
-        return input_status(self.starving(), self.silent_sec(), limits, values=values)
+        return input_status(self.starving(), self.silent_sec(), limits, values=self.values())
+
+    def values(self) -> dict[str, str]:
+        """Return what images are taken and how, for diagnostics."""
+        return {'image_topic': self.topic, 'image_reliability': self._feed.reliability()}
 
     def close(self) -> None:
         """Take no more images."""
@@ -127,6 +130,7 @@ class ImageInput:
         self._on_frame(frame)
 
     def _check(self) -> None:
+        self._feed.follow_publishers()
         warning = self.starving()
         if warning:
             self._node.get_logger().warning(warning, throttle_duration_sec=_WARNING_PERIOD_SEC)

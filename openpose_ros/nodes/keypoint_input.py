@@ -141,7 +141,7 @@ class KeypointInput:
             'keypoints_waiting_ms': f'{1e3 * self._pairing.waiting_sec(self._now_sec()):.0f}',
         }
         if self.images is not None:
-            values['image_topic'] = self.images.topic
+            values |= self.images.values()
             silent_sec = max(silent_sec, self.images.silent_sec())
         for kind, waiting in self._pairing.partners().items():
             name = _PLURALS[kind]

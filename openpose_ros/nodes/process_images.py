@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 import os
 
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
 from rclpy.exceptions import InvalidHandle
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
@@ -15,6 +17,7 @@ from rclpy.node import Node
 from openpose_ros.nodes.frame_store import FrameStore
 from openpose_ros.nodes.frame_store import ImageTopic
 from openpose_ros.nodes.frame_store import Subscription
+from openpose_ros.nodes.image_feeds import CHECK_PERIOD_SEC
 from openpose_ros.nodes.image_feeds import SubscribedImages
 from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.qos import IMAGE_DEPTH
@@ -23,6 +26,13 @@ from openpose_ros.nodes.running import StopFlag
 
 class _Nothing:
     """No subscription."""
+
+    def reliability(self) -> str:
+        """Return nothing."""
+        return ''
+
+    def follow_publishers(self) -> None:
+        """Do nothing."""
 
     def close(self) -> None:
         """Do nothing."""
@@ -73,6 +83,13 @@ class ProcessImages:
                 f'run_all_{os.getpid()}',
                 use_global_arguments=False,
                 start_parameter_services=False,
+            )
+            # One for all subscriptions, which stays: rclpy does not bear it when another thread
+            # destroys a timer of a node that is at work.
+            self._node.create_timer(
+                CHECK_PERIOD_SEC,
+                self.store.follow_publishers,
+                clock=Clock(clock_type=ClockType.STEADY_TIME),
             )
             self._executor.add_node(self._node)
         return SubscribedImages(self._node, topic, reliability, deliver)

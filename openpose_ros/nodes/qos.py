@@ -34,7 +34,7 @@ def image_subscription_qos(reliability: str) -> QoSProfile:
     Return the profile to subscribe to images with.
 
     :param reliability: ``reliable``, ``best_effort``, or ``auto``, which starts reliable; the
-        node changes to ``best_effort`` when it hears of a publisher that offers nothing else.
+        node changes to ``best_effort`` while there is a publisher that offers nothing else.
     :raises ValueError: If it is none of these.
     """
     if reliability not in RELIABILITIES:

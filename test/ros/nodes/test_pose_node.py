@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,13 @@ StartNode = Callable[..., NodeProcess]
 @pytest.fixture(scope='module')
 def photo() -> np.ndarray:
     return cv2.imread(str(PHOTO))
+
+
+@pytest.fixture
+def stranger() -> Iterator[Peer]:
+    one = Peer()
+    yield one
+    one.close()
 
 
 @pytest.fixture(scope='module')
@@ -112,6 +120,41 @@ def test_pose_node_best_effort_publisher_is_heard_under_auto(
             break
     assert camera.people
     assert node.output().count('best effort only') == 1
+
+
+@pytest.mark.parametrize('compressed', [False, True])
+def test_pose_node_is_reliable_again_when_the_best_effort_publisher_has_gone(
+    start_node: StartNode, peer: Peer, stranger: Peer, photo: np.ndarray, compressed: bool
+) -> None:
+    remapped = ('-r', 'image:=/front/image')
+    transport = 'compressed' if compressed else 'raw'
+    node = start_node('pose_node', *remapped, image__transport=transport, **SMALL)
+    topic = '/front/image/compressed' if compressed else '/front/image'
+    kind, other = (CompressedImage, Image) if compressed else (Image, CompressedImage)
+    loose = Camera(peer, topic, kind, reliability=ReliabilityPolicy.BEST_EFFORT)
+    node.wait_for('best effort only')
+    # What is of another type is not heard, and no reason to stay best effort.
+    Camera(stranger, topic, other, reliability=ReliabilityPolicy.BEST_EFFORT)
+    camera = Camera(peer, topic, kind)
+    camera.wait_for_node()
+    peer.spin_for(1.5)
+    camera.wait_for_facts(image_reliability='best_effort')
+    assert 'are all reliable' not in node.output(), 'a publisher is best effort'
+    peer.node.destroy_publisher(loose.publisher)
+    node.wait_for('are all reliable')
+    camera.wait_for_facts(image_reliability='reliable')
+    camera.wait_for_node()
+    large = np.ascontiguousarray(cv2.resize(photo, (640, 480)))
+    for number in range(30):
+        image = raw(large, number)
+        if compressed:
+            image = image_to_compressed_msg(large, header(number), CompressedImage)
+        camera.send(image)
+        peer.spin_for(0.1)
+    camera.wait_for_facts(received='30')
+    assert node.output().count('best effort only') == node.output().count('all reliable') == 1
+    assert node.interrupt() == 0
+    assert 'Traceback' not in node.output()
 
 
 def test_pose_node_padded_rows_give_the_same_people(

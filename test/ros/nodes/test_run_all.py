@@ -15,14 +15,17 @@ import time
 from typing import Any
 
 import cv2
+from diagnostic_msgs.msg import DiagnosticArray
 from face_hand_upstream import PHOTO
 import numpy as np
 import pytest
+from rclpy.publisher import Publisher
 from rclpy.qos import QoSProfile
 from rclpy.qos import ReliabilityPolicy
 from ros_camera import header
 from ros_camera import raw
 from ros_lifecycle import Manager
+from ros_peers import facts_of
 from ros_peers import NodeProcess
 from ros_peers import Peer
 from sensor_msgs.msg import CompressedImage
@@ -138,11 +141,34 @@ def test_run_all_lets_a_camera_leave_at_the_end_of_its_recording(
     assert 'Traceback' not in node.output()
 
 
+def follows_to_reliable(node: NodeProcess, peer: Peer, loose: Publisher) -> Publisher:
+    """Put a reliable publisher in the place of a best-effort one."""
+    diagnostics = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+
+    def in_use() -> dict[str, str]:
+        facts = {one.status[0].name: facts_of(one) for one in diagnostics}
+        return {
+            name: one['image_reliability'] for name, one in facts.items()
+            if 'image_reliability' in one
+        }  # fmt: skip
+
+    peer.spin_until(lambda: len(in_use()) == 3, PATIENCE_SEC)
+    assert set(in_use().values()) == {'best_effort'}
+    publisher = peer.node.create_publisher(Image, IMAGE, image_publisher_qos())
+    peer.node.destroy_publisher(loose)
+    node.wait_for('are all reliable', PATIENCE_SEC)
+    peer.spin_until(lambda: set(in_use().values()) == {'reliable'}, PATIENCE_SEC)
+    (info,) = peer.node.get_subscriptions_info_by_topic(IMAGE)
+    assert info.qos_profile.reliability == ReliabilityPolicy.RELIABLE
+    assert node.output().count('are all reliable') == 1, 'it is shared'
+    return publisher
+
+
 @pytest.mark.parametrize('compressed', [False, True])
 def test_run_all_subscribes_once_to_what_others_publish(
     start_node: StartNode, peer: Peer, photo: np.ndarray, compressed: bool
 ) -> None:
-    """Raw images come best effort here, which the subscription has to follow."""
+    """Raw images come best effort here, then reliable, which the subscription has to follow."""
     topic = f'{IMAGE}/compressed' if compressed else IMAGE
     qos = image_publisher_qos()
     if not compressed:
@@ -192,6 +218,9 @@ def test_run_all_subscribes_once_to_what_others_publish(
     assert manager.activate()
     assert len(heard[0]) == silent, 'an inactive node publishes nothing'
     come([*heard, overlays])
+    if not compressed:
+        publisher = follows_to_reliable(node, peer, publisher)
+        come([*heard, overlays])
     for name in ('pose_node', 'face_hand_node', 'visualization_node'):
         assert Manager(peer, f'people/{name}').deactivate()
     peer.spin_until(lambda: publisher.get_subscription_count() == 0)

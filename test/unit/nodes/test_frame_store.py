@@ -27,6 +27,7 @@ class Outside:
     def __init__(self) -> None:
         self.open: dict[tuple[ImageTopic, str], Callable[[ImageFrame], None]] = {}
         self.subscribed = 0
+        self.in_use = 'best_effort'
 
     def subscribe(
         self, topic: ImageTopic, reliability: str, deliver: Callable[[ImageFrame], None]
@@ -37,6 +38,12 @@ class Outside:
         outside = self
 
         class Subscription:
+            def reliability(self) -> str:
+                return outside.in_use
+
+            def follow_publishers(self) -> None:
+                outside.in_use = 'reliable'
+
             def close(self) -> None:
                 del outside.open[topic, reliability]
 
@@ -204,6 +211,19 @@ def test_read_subscribes_once_for_each_reliability(store: FrameStore, outside: O
     assert (len(reliable.headers()), len(loose.headers())) == (0, 1)
     loose.reader.close()
     assert set(outside.open) == {(RAW, 'reliable')}
+
+
+def test_reliability_is_that_of_the_subscription_and_follows_the_publishers(
+    store: FrameStore, outside: Outside
+) -> None:
+    store.follow_publishers()
+    assert store.reliability(RAW, 'auto') == '', 'nobody reads it'
+    Node(store, RAW)
+    assert store.reliability(RAW, 'auto') == 'best_effort'
+    store.follow_publishers()
+    assert store.reliability(RAW, 'auto') == 'reliable'
+    store.write(RAW)
+    assert store.reliability(RAW, 'auto') == '', 'a camera of the process publishes it'
 
 
 def test_write_ends_the_subscription_and_its_end_brings_it_back(
