@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 from typing import Protocol
 
+from rclpy.clock import Clock
+from rclpy.clock import ClockType
 from rclpy.duration import Duration
 from rclpy.node import Node
 from rclpy.qos import QoSProfile
@@ -18,6 +20,7 @@ from sensor_msgs.msg import CameraInfo
 from openpose_ros.camera_types import CameraCalibration
 from openpose_ros.conversions.camera_info import calibration_from_msg
 from openpose_ros.conversions.transforms import transform_from_msg
+from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.triangulation_parameters import CalibrationParameters
 from openpose_ros.nodes.triangulation_parameters import RigParameters
 from openpose_ros.nodes.triangulation_parameters import topics_of
@@ -28,6 +31,8 @@ from openpose_ros.pose3d.transforms import inverse_transform
 from openpose_ros.types import Array
 
 _TF_PATIENCE_SEC = 0.05
+# How soon a camera_info that is published only once is noticed.
+_CHECK_PERIOD_SEC = 0.5
 
 
 class Places(Protocol):
@@ -137,12 +142,15 @@ class TopicCameras:
             'calibration.camera_info_topic', calibration.camera_info_topic, rig.cameras
         )
         self._places = listen()
-        # Best effort hears both kinds of publishers; the next one is never far.
+        # Best effort hears both kinds of publishers; the next one is mostly not far.
         qos = QoSProfile(depth=1, reliability=ReliabilityPolicy.BEST_EFFORT)
         self._subscriptions = [
             node.create_subscription(CameraInfo, topic, self._hearing(name), qos)
             for name, topic in self._topics.items()
         ]
+        self._latched: dict[str, Any] = {}
+        steady = Clock(clock_type=ClockType.STEADY_TIME)
+        self._timer = node.create_timer(_CHECK_PERIOD_SEC, self._hear_latched, clock=steady)
 
     def camera(self, name: str, header: Any) -> Camera:
         """Return a camera, where tf says that it was."""
@@ -161,8 +169,22 @@ class TopicCameras:
     def close(self) -> None:
         """Stop listening."""
         self._places.close()
-        for subscription in self._subscriptions:
+        self._node.destroy_timer(self._timer)
+        for subscription in (*self._subscriptions, *self._latched.values()):
             self._node.destroy_subscription(subscription)
+
+    def _hear_latched(self) -> None:
+        """
+        Subscribe also to what a static camera has published once, before this was there.
+
+        Only where a publisher offers that: of a subscription that gets nothing from an ordinary
+        camera, its driver and this node would warn.
+        """
+        for name, topic in self._topics.items():
+            if name not in self._latched and _is_latched(self._node, topic):
+                self._latched[name] = self._node.create_subscription(
+                    CameraInfo, topic, self._hearing(name), latched_qos()
+                )
 
     def _hearing(self, name: str) -> Callable[[Any], None]:
         def hear(message: Any) -> None:
@@ -172,6 +194,17 @@ class TopicCameras:
                 self._node.get_logger().warning(f"camera_info of camera '{name}': {error}")
 
         return hear
+
+
+def _is_latched(node: Node, topic: str) -> bool:
+    asked = latched_qos()
+    return any(
+        (offered.durability, offered.reliability) == (asked.durability, asked.reliability)
+        for offered in (
+            publisher.qos_profile
+            for publisher in node.get_publishers_info_by_topic(node.resolve_topic_name(topic))
+        )
+    )
 
 
 class TfPlaces:

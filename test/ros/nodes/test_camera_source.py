@@ -23,6 +23,7 @@ from openpose_ros.nodes.camera_source import FileCameras
 from openpose_ros.nodes.camera_source import TfPlaces
 from openpose_ros.nodes.camera_source import TopicCameras
 from openpose_ros.nodes.qos import image_publisher_qos
+from openpose_ros.nodes.qos import latched_qos
 from openpose_ros.nodes.triangulation_parameters import CalibrationParameters
 from openpose_ros.nodes.triangulation_parameters import RigParameters
 from openpose_ros.types import Array
@@ -151,6 +152,30 @@ def test_camera_info_makes_a_camera_where_it_is(peer: Peer) -> None:
     source.close()
     assert places.closed
     peer.spin_until(lambda: not publisher.get_subscription_count())
+
+
+def test_camera_info_that_was_published_once_is_heard(peer: Peer) -> None:
+    camera = Peer()
+    latched = camera.node.create_publisher(CameraInfo, 'cam0/camera_info', latched_qos())
+    latched.publish(camera_info_of(0))
+    ordinary = camera.node.create_publisher(CameraInfo, 'cam1/camera_info', image_publisher_qos())
+    peer.spin_until(lambda: peer.node.count_publishers('/cam0/camera_info'))
+    rig = RigParameters(cameras=('cam0', 'cam1'))
+    source = TopicCameras(peer.node, rig, CalibrationParameters(), KnownPlaces)
+    peer.spin_until(lambda: is_known(source))
+    found = source.camera('cam0', header(0, 'cam0_optical'))
+    np.testing.assert_allclose(found.project(POINT), CAMERAS[0].project(POINT), atol=1e-6)
+    # A new calibration counts, however it comes.
+    latched.publish(camera_info_of(0, k=np.zeros(9)))
+    peer.spin_until(lambda: not is_known(source))
+    # Of a second subscription to an ordinary camera, both its driver and the node would warn.
+    peer.spin_for(1.2)
+    assert latched.get_subscription_count() == 2
+    assert ordinary.get_subscription_count() == 1
+    assert peer.node.count_subscribers('/cam1/camera_info') == 1
+    source.close()
+    peer.spin_until(lambda: not latched.get_subscription_count())
+    camera.close()
 
 
 def test_rectified_camera_info_uses_the_projection(peer: Peer) -> None:
