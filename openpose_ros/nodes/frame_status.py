@@ -49,6 +49,7 @@ def input_status(
     limits: DiagnosticsParameters,
     *,
     values: Mapping[str, str],
+    stamp_problem: str = '',
 ) -> Status:
     """
     Judge whether input comes.
@@ -57,8 +58,11 @@ def input_status(
     :param silent_sec: Seconds since the last of it.
     :param limits: From where on to warn.
     :param values: Topics, and what waits.
+    :param stamp_problem: What is wrong with the stamps of what comes, empty if nothing is.
     """
     findings = [Finding(stale_level(silent_sec, limits), starving)] if starving else []
+    if stamp_problem:
+        findings.append(Finding(Level.WARN, stamp_problem))
     values = {**values, 'silent_sec': f'{silent_sec:.1f}'}
     return status_of(INPUT, findings, otherwise='input comes', values=values)
 

@@ -1,6 +1,6 @@
 # Copyright 2026 the openpose_ros authors
 # SPDX-License-Identifier: Apache-2.0
-"""The images that come in: raw or compressed, and a warning when none come."""
+"""The images that come in: raw or compressed, and a warning when none come, or unstamped ones."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rclpy.clock import Clock
 from rclpy.clock import ClockType
 from rclpy.node import Node
 
+from openpose_ros.conversions.stamps import stamp_ns
 from openpose_ros.nodes.diagnostic_status import Status
 from openpose_ros.nodes.diagnostics_parameters import DiagnosticsParameters
 from openpose_ros.nodes.frame_status import input_status
@@ -25,6 +26,7 @@ from openpose_ros.nodes.image_frame import ImageFrame
 from openpose_ros.nodes.qos import RELIABILITIES
 from openpose_ros.parameters import param
 from openpose_ros.parameters import ParameterGroup
+from openpose_ros.temporal.stamp_progress import StampProgress
 
 TOPIC = 'image'
 _WARNING_PERIOD_SEC = 10.0
@@ -49,13 +51,17 @@ class ImageParameters(ParameterGroup):
         choices=RELIABILITIES,
     )
     timeout_sec: float = param(
-        5.0, 'Seconds without an image after which the node warns.', low=0.1, high=3600.0
+        5.0,
+        'Seconds without an image, or with images of one and the same stamp, after which the node '
+        'warns.',
+        low=0.1,
+        high=3600.0,
     )
 
 
 class ImageInput:
     """
-    Takes images and warns when none come.
+    Takes images and warns when none come, or their stamps do not move.
 
     :param node: Node to take them with.
     :param parameters: Transport, reliability, patience.
@@ -86,6 +92,9 @@ class ImageInput:
         self._type = message_type(topic)
         self._clock = Clock(clock_type=ClockType.STEADY_TIME)
         self._last_ns = self._clock.now().nanoseconds
+        self._stamps = StampProgress(parameters.timeout_sec)
+        self._stamp_ns = 0
+        self._unmoved_sec = 0.0
         self._feed: SubscribedImages | StoredImages
         if frames is None:
             self._feed = SubscribedImages(
@@ -104,17 +113,33 @@ class ImageInput:
             return ''
         return f'no image on {self.topic} for {waited:.0f} s; {self._existing_topics()}'
 
+    def stamp_problem(self) -> str:
+        """Return a warning if images come and their stamps do not move, else an empty text."""
+        patience_sec = self._parameters.timeout_sec
+        if self._unmoved_sec < patience_sec or self.silent_sec() >= patience_sec:
+            return ''
+        return (
+            f'the stamps of {self.topic} have not moved from {self._stamp_ns / _NS_PER_SEC:.3f} '
+            f'for {self._unmoved_sec:.0f} s: does the driver stamp its images?'
+        )
+
     def silent_sec(self) -> float:
         """Return the seconds since the last image."""
         return float(self._clock.now().nanoseconds - self._last_ns) / _NS_PER_SEC
 
     def status(self, limits: DiagnosticsParameters) -> Status:
         """
-        Return whether images come.
+        Return whether images come, and stamped ones.
 
         :param limits: From where on it is an error that none do.
         """
-        return input_status(self.starving(), self.silent_sec(), limits, values=self.values())
+        return input_status(
+            self.starving(),
+            self.silent_sec(),
+            limits,
+            values=self.values(),
+            stamp_problem=self.stamp_problem(),
+        )
 
     def values(self) -> dict[str, str]:
         """Return what images are taken and how, for diagnostics."""
@@ -127,13 +152,19 @@ class ImageInput:
 
     def _receive(self, frame: ImageFrame) -> None:
         self._last_ns = self._clock.now().nanoseconds
+        self._stamp_ns = stamp_ns(frame)
+        self._unmoved_sec = self._stamps.update(self._stamp_ns, self._last_ns / _NS_PER_SEC)
         self._on_frame(frame)
 
     def _check(self) -> None:
         self._feed.follow_publishers()
-        warning = self.starving()
-        if warning:
-            self._node.get_logger().warning(warning, throttle_duration_sec=_WARNING_PERIOD_SEC)
+        starving, stamp_problem = self.starving(), self.stamp_problem()
+        logger = self._node.get_logger()
+        # A line of code each: what is throttled is the line.
+        if starving:
+            logger.warning(starving, throttle_duration_sec=_WARNING_PERIOD_SEC)
+        if stamp_problem:
+            logger.warning(stamp_problem, throttle_duration_sec=_WARNING_PERIOD_SEC)
 
     def _existing_topics(self) -> str:
         wanted = f'sensor_msgs/msg/{self._type.__name__}'

@@ -147,7 +147,10 @@ class KeypointInput:
             name = _PLURALS[kind]
             values[f'{name}_waiting'] = str(len(waiting))
             values[f'{name}_waiting_ms'] = f'{1e3 * waiting.span_sec:.0f}'
-        return input_status(self.starving(), silent_sec, limits, values=values)
+        stamp_problem = self.images.stamp_problem() if self.images is not None else ''
+        return input_status(
+            self.starving(), silent_sec, limits, values=values, stamp_problem=stamp_problem
+        )
 
     def close(self) -> int:
         """Undo the subscriptions and return how many keypoints messages were still waiting."""

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+import time
 
 from builtin_interfaces.msg import Time
 import cv2
+from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
 from rclpy.serialization import serialize_message
@@ -25,6 +27,7 @@ from openpose_ros.nodes.qos import image_publisher_qos
 
 PHOTO = Path(__file__).parents[2] / 'data' / 'park.jpg'
 SMALL = {'input__height_px': 64}
+PATIENCE_SEC = 1.0
 
 StartNode = Callable[..., NodeProcess]
 
@@ -32,6 +35,14 @@ StartNode = Callable[..., NodeProcess]
 @pytest.fixture(scope='module')
 def photo() -> np.ndarray:
     return np.ascontiguousarray(cv2.imread(str(PHOTO))[::4, ::4])
+
+
+def input_of(camera: Camera) -> DiagnosticStatus:
+    """Return what pose_node last said of its input."""
+    (status,) = (
+        one for one in camera.diagnostics[-1].status if one.name.endswith(': input')
+    )  # fmt: skip
+    return status
 
 
 def test_bad_jpeg_is_invalid_and_the_next_one_is_processed(
@@ -95,6 +106,43 @@ def test_image_from_before_1970_keeps_its_stamp(
     (message,) = camera.people
     assert (message.header.stamp.sec, message.header.stamp.nanosec) == (-1, 0)
     assert node.interrupt() == 0
+
+
+@pytest.mark.parametrize('stamp', [0, 1_700_000_000_250_000_000])
+def test_stamps_that_do_not_move_are_warned_of(
+    start_node: StartNode, peer: Peer, photo: np.ndarray, stamp: int
+) -> None:
+    node = start_node(
+        'pose_node', input__rate_hz=5, image__timeout_sec=PATIENCE_SEC,
+        diagnostics__period_sec=0.1, **SMALL,
+    )  # fmt: skip
+    camera = Camera(peer)
+    camera.wait_for_node()
+    words = f'the stamps of /image have not moved from {stamp / 1e9:.3f} for '
+
+    def send_until(condition: Callable[[], bool], next_stamp: Callable[[], int]) -> None:
+        def is_met() -> bool:
+            camera.send(raw(photo, next_stamp()))
+            peer.spin_for(0.1)
+            return bool(camera.diagnostics) and condition()
+
+        peer.spin_until(is_met)
+
+    # A pause is no reason: nothing comes, and that is said.
+    camera.send(raw(photo, 5))
+    peer.spin_until(lambda: camera.diagnostics and 'no image' in input_of(camera).message)
+    assert 'have not moved' not in node.output()
+    send_until(lambda: input_of(camera).level == DiagnosticStatus.OK, time.time_ns)
+    send_until(
+        lambda: input_of(camera).level == DiagnosticStatus.WARN and words in node.output(),
+        lambda: stamp,
+    )
+    assert input_of(camera).message.startswith(words)
+    assert input_of(camera).message.endswith(' s: does the driver stamp its images?')
+    assert int(camera.facts()['dropped_rate']) > 0
+    send_until(lambda: input_of(camera).level == DiagnosticStatus.OK, time.time_ns)
+    assert node.interrupt() == 0
+    assert len(node.accounts()) == 1
 
 
 def test_clock_that_steps_back_does_not_stop_the_frames(

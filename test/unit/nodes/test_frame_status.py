@@ -120,6 +120,13 @@ def test_input_at_its_limits(
     assert status.values == {'image_topic': '/image', 'silent_sec': f'{silent_sec:.1f}'}
 
 
+def test_stamps_that_do_not_move_are_a_warning_though_input_comes() -> None:
+    status = input_status('', 0.1, limits(), values={}, stamp_problem='they stand still')
+    assert (status.level, status.message) == (Level.WARN, 'they stand still')
+    starving = input_status('no keypoints', 40.0, limits(), values={}, stamp_problem='they stand')
+    assert (starving.level, starving.message) == (Level.ERROR, 'no keypoints; they stand')
+
+
 def test_network_on_another_provider_than_asked_for_is_a_warning() -> None:
     models = [UsedModel('face', 'ab12', 'cpu', 'cpu'), UsedModel('hand', 'cd34', 'cpu', 'cuda')]
     status = model_status(models[:1], {'looks_for': 'face'})
