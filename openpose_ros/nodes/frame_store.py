@@ -167,6 +167,7 @@ class FrameStore:
         :param reliability: Of the subscription, if frames come from other processes. Readers with
             the same one share it.
         :param wake: Called when there is a frame to take, in any thread; must return at once.
+        :raises RuntimeError: If the topic cannot be subscribed to.
         """
         reader = FrameReader(
             reliability, wake, self._depth, lambda one: self._remove_reader(topic, one)
@@ -174,7 +175,11 @@ class FrameStore:
         with self._lock:
             channel = self._channels.setdefault(topic, _Channel())
             channel.readers.append(reader)
-            self._follow(topic, channel)
+            try:
+                self._follow(topic, channel)
+            except RuntimeError:
+                channel.readers.remove(reader)
+                raise
         return reader
 
     def write(self, topic: ImageTopic) -> FrameWriter:

@@ -218,7 +218,11 @@ class StoredImages:
         self._reliability = reliability
         self._on_frame = on_frame
         self._guard = node.create_guard_condition(self._hand_on)
-        self._reader = store.read(topic, reliability, self._guard.trigger)
+        try:
+            self._reader = store.read(topic, reliability, self._guard.trigger)
+        except RuntimeError:
+            node.destroy_guard_condition(self._guard)
+            raise
 
     def reliability(self) -> str:
         """Return that of the subscription; ``none``: a camera of the process gives the frames."""

@@ -213,6 +213,18 @@ def test_read_subscribes_once_for_each_reliability(store: FrameStore, outside: O
     assert set(outside.open) == {(RAW, 'reliable')}
 
 
+def test_reader_of_a_topic_that_cannot_be_subscribed_to_is_not_kept() -> None:
+    def subscribe(*asked: Any) -> Any:
+        raise RuntimeError('another type')
+
+    store = FrameStore(subscribe, 1)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match='another type'):
+            store.read(RAW, 'auto', lambda: None)
+        assert store.reader_count(RAW) == 0
+    store.write(RAW).close()
+
+
 def test_reliability_is_that_of_the_subscription_and_follows_the_publishers(
     store: FrameStore, outside: Outside
 ) -> None:
