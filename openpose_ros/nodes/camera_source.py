@@ -198,12 +198,10 @@ class TopicCameras:
 
 def _is_latched(node: Node, topic: str) -> bool:
     asked = latched_qos()
+    publishers = node.get_publishers_info_by_topic(node.resolve_topic_name(topic))
     return any(
         (offered.durability, offered.reliability) == (asked.durability, asked.reliability)
-        for offered in (
-            publisher.qos_profile
-            for publisher in node.get_publishers_info_by_topic(node.resolve_topic_name(topic))
-        )
+        for offered in (publisher.qos_profile for publisher in publishers)
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from openpose_ros.nodes.planned_node import clock_parameters
 from openpose_ros.nodes.planned_node import FALSE
 from openpose_ros.nodes.planned_node import managed_parameters
+from openpose_ros.nodes.planned_node import path_of
 from openpose_ros.nodes.planned_node import PlannedNode
 from openpose_ros.nodes.planned_node import TRUE
 
@@ -27,7 +28,7 @@ def image_nodes(arguments: Mapping[str, str]) -> list[PlannedNode]:
 
     :param arguments: What was given to the launch file; empty texts mean nothing.
     """
-    image = '/' + arguments['image'].lstrip('/')
+    image = path_of(arguments['image'])
     space, images = arguments['namespace'], {'image': image}
     model = _given(arguments, 'model', 'model.name')
     provider = _given(arguments, 'provider', 'inference.providers')

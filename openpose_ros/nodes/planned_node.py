@@ -56,8 +56,16 @@ def from_root(namespace: str, pushed: str) -> str:
     :param namespace: The namespace.
     :param pushed: What ``PushRosNamespace`` puts before those that are not from the root.
     """
-    before = '' if namespace.startswith('/') else pushed
-    return '/' + '/'.join(part for part in (before.strip('/'), namespace.strip('/')) if part)
+    return path_of('' if namespace.startswith('/') else pushed, namespace)
+
+
+def path_of(*parts: str) -> str:
+    """
+    Return a name from the root.
+
+    :param parts: Its parts in order; empty ones are left out.
+    """
+    return '/' + '/'.join(part.strip('/') for part in parts if part.strip('/'))
 
 
 def managed_parameters(arguments: Mapping[str, str]) -> dict[str, bool]:

@@ -10,6 +10,7 @@ from openpose_ros.io.rig_file import Rig
 from openpose_ros.io.rig_file import RigCamera
 from openpose_ros.nodes.planned_node import clock_parameters
 from openpose_ros.nodes.planned_node import managed_parameters
+from openpose_ros.nodes.planned_node import path_of
 from openpose_ros.nodes.planned_node import PlannedNode
 from openpose_ros.nodes.triangulation_parameters import CAMERA_FIELD
 
@@ -28,10 +29,10 @@ def rig_nodes(rig: Rig, arguments: Mapping[str, str], now_sec: float) -> list[Pl
     started, clock = managed_parameters(arguments), clock_parameters(arguments)
     # Nobody here knows what /clock says; that of a simulation begins at 0.
     start = {'start_time_sec': float(arguments['start_delay_sec']) + (0.0 if clock else now_sec)}
-    space = PlannedNode('triangulation_node', _path(results), {
+    space = PlannedNode('triangulation_node', path_of(results), {
         'cameras': [camera.name for camera in rig.cameras],
         'calibration.file': str(rig.calibration),
-        'keypoints_topic': _path(CAMERA_FIELD, results, 'keypoints'),
+        'keypoints_topic': path_of(CAMERA_FIELD, results, 'keypoints'),
         **started,
     })
     nodes = [
@@ -52,15 +53,10 @@ def _pose_node(
     if rate_hz:  # without one in the rig file that of the parameter files counts
         parameters['input.rate_hz'] = rate_hz
     return PlannedNode(
-        'pose_node', _path(camera.name, namespace), parameters, {'image': camera.image}
+        'pose_node', path_of(camera.name, namespace), parameters, {'image': camera.image}
     )
 
 
 def _camera_node(camera: RigCamera, started: Mapping[str, float]) -> PlannedNode:
     parameters = {'source.uri': camera.source, 'frame_id': camera.name, **started}
-    return PlannedNode('camera_node', _path(camera.name), parameters, {'image': camera.image})
-
-
-def _path(*parts: str) -> str:
-    """Return a name from the root; empty parts are left out."""
-    return '/' + '/'.join(part for part in parts if part)
+    return PlannedNode('camera_node', path_of(camera.name), parameters, {'image': camera.image})
