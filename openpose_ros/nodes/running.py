@@ -22,6 +22,8 @@ from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 from rclpy.signals import SignalHandlerOptions
 
+from openpose_ros.nodes.memory_release import keep_heaps_few
+
 LONGEST_WAIT_SEC = 0.1
 PATIENCE_SEC = 1.0
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -87,6 +89,7 @@ def run_program(
     :return: Exit code.
     """
     stopped = _catch_signals()
+    keep_heaps_few()
     try:
         _init(args)
         work(stopped)

@@ -48,6 +48,42 @@ given_back(blocks.clear)
 given_back(release_free_memory)
 """
 
+# Threads that all live at once, and allocate; glibc lists its heaps.
+HEAPS_PROGRAM = """
+import ctypes
+import sys
+import threading
+from openpose_ros.nodes.running import run_program
+
+def allocate(blocks, all_here):
+    blocks.append(bytearray(2000))
+    all_here.wait()
+
+def work(stopped=None):
+    blocks, all_here = [], threading.Barrier(12)
+    threads = [threading.Thread(target=allocate, args=(blocks, all_here)) for _ in range(12)]
+    for step in (threading.Thread.start, threading.Thread.join):
+        for thread in threads:
+            step(thread)
+    libc = ctypes.CDLL(None)
+    libc.malloc_info(0, ctypes.c_void_p.in_dll(libc, 'stdout'))
+    libc.fflush(None)
+
+if sys.argv[1] == 'node':
+    run_program('node', work, [])
+else:
+    work()
+"""
+
+
+# The libraries of ROS have two threads with heaps as soon as they are loaded.
+@pytest.mark.parametrize(('kind', 'least', 'most'), [('node', 1, 4), ('plain', 5, 100)])
+def test_threads_of_a_node_share_few_heaps(kind: str, least: int, most: int) -> None:
+    printed = subprocess.run(
+        [sys.executable, '-c', HEAPS_PROGRAM, kind], capture_output=True, text=True, check=True
+    ).stdout
+    assert least <= printed.count('<heap nr=') <= most
+
 
 def test_memory_between_what_is_used_goes_back_when_released_or_if_it_lies_apart() -> None:
     printed = subprocess.run(
