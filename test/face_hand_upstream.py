@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 from rcl_interfaces.srv import SetParameters
 from rclpy.parameter import Parameter
@@ -82,7 +81,7 @@ class Upstream:
         self.regions: list[Any] = (
             peer.hear(RegionArray, 'regions', result_qos()) if hear_regions else []
         )
-        self.diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+        self.diagnostics: list[Any] = peer.hear_diagnostics()
 
     def wait_for_node(self) -> None:
         outputs = ('keypoints_full', 'regions')

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from diagnostic_msgs.msg import DiagnosticArray
 import numpy as np
 from rclpy.qos import QoSProfile
 from ros_peers import facts_of
@@ -28,7 +27,7 @@ class Camera:
         profile = QoSProfile(depth=5, **qos) if qos else image_publisher_qos()
         self.publisher = peer.node.create_publisher(kind, topic, profile)
         self.people: list[Any] = peer.hear(PoseArray, 'keypoints', result_qos())
-        self.diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+        self.diagnostics: list[Any] = peer.hear_diagnostics()
 
     def wait_for_node(self) -> None:
         self.peer.spin_until(

@@ -14,11 +14,17 @@ import sys
 import time
 from typing import Any
 
+from diagnostic_msgs.msg import DiagnosticArray
 import rclpy
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
 
+# Long, because a busy machine takes its time, to start a process for example.
+PATIENCE_SEC = 60.0
+_SPIN_SEC = 0.02
+# Room for all that comes while the test does something else.
+_DIAGNOSTICS_DEPTH = 100
 _ACCOUNT = re.compile(
     r'frames: (\d+) received, (\d+) processed, (\d+) dropped(?: \((.+)\))?, (\d+) passed on'
 )
@@ -99,7 +105,7 @@ class NodeProcess:
     def output(self) -> str:
         return self.log.read_text()
 
-    def wait_for(self, text: str, timeout_sec: float = 20.0) -> None:
+    def wait_for(self, text: str, timeout_sec: float = PATIENCE_SEC) -> None:
         end = time.monotonic() + timeout_sec
         while text not in self.output():
             assert self.process.poll() is None, f'the node ended: {self.output()}'
@@ -134,13 +140,17 @@ class Peer:
         self.node = Node('peer', context=self.context)
         self.executor = SingleThreadedExecutor(context=self.context)
         self.executor.add_node(self.node)
+        self._clients: dict[tuple[type, str], Any] = {}
 
     def hear(self, kind: type, topic: str, qos: Any) -> list[Any]:
         heard: list[Any] = []
         self.node.create_subscription(kind, topic, heard.append, qos)
         return heard
 
-    def spin_until(self, condition: Callable[[], Any], timeout_sec: float = 20.0) -> None:
+    def hear_diagnostics(self) -> list[Any]:
+        return self.hear(DiagnosticArray, '/diagnostics', _DIAGNOSTICS_DEPTH)
+
+    def spin_until(self, condition: Callable[[], Any], timeout_sec: float = PATIENCE_SEC) -> None:
         end = time.monotonic() + timeout_sec
         while not condition():
             assert time.monotonic() < end, 'waited in vain'
@@ -148,15 +158,22 @@ class Peer:
 
     def spin_for(self, seconds: float) -> None:
         end = time.monotonic() + seconds
-        while time.monotonic() < end:
-            self.executor.spin_once(timeout_sec=0.02)
+        # On a busy machine the time may be over before what has come is heard.
+        least = seconds / _SPIN_SEC
+        while time.monotonic() < end or least > 0:
+            self.executor.spin_once(timeout_sec=_SPIN_SEC)
+            least -= 1
 
-    def call(self, kind: type, name: str, request: Any, timeout_sec: float = 20.0) -> Any:
-        client = self.node.create_client(kind, name)
-        assert client.wait_for_service(timeout_sec), f'no service {name}'
+    def call(self, kind: type, name: str, request: Any) -> Any:
+        if (kind, name) not in self._clients:
+            self._clients[kind, name] = self.node.create_client(kind, name)
+        client = self._clients[kind, name]
+        if not client.service_is_ready():
+            assert client.wait_for_service(PATIENCE_SEC), f'no service {name}'
+            # The node hears a little later where to send the answer, and drops it until then.
+            self.spin_for(0.2)
         future = client.call_async(request)
-        self.spin_until(future.done, timeout_sec)
-        self.node.destroy_client(client)
+        self.spin_until(future.done)
         return future.result()
 
     def close(self) -> None:

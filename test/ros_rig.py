@@ -11,7 +11,6 @@ from pathlib import Path
 import time
 from typing import Any
 
-from diagnostic_msgs.msg import DiagnosticArray
 from geometry_msgs.msg import TransformStamped
 import numpy as np
 from ros_camera import header
@@ -90,12 +89,14 @@ class Run:
 
     :param start_ns: Stamp at its start.
     :param before: The last diagnostics before it.
+    :param sent: How many views are published.
     :param sets: ``PoseArray3D`` and when it was heard, seconds from the start.
     :param facts: Diagnostics during the run: when they were heard, and their keys and values.
     """
 
     start_ns: int
     before: dict[str, str]
+    sent: int
     sets: list[tuple[float, Any]] = field(default_factory=list)
     facts: list[tuple[float, dict[str, str]]] = field(default_factory=list)
 
@@ -120,6 +121,8 @@ class Run:
         """Return whether the node has still to do, as it may have for long on a busy machine."""
         if not self.facts or self.facts[-1][1].get('views_waiting') != '0':
             return True
+        if sum(self.gained(f'{name}_received') for name in NAMES) < self.sent:
+            return True
         return self.gained('received') > self.gained('processed') + self.gained('dropped')
 
 
@@ -133,7 +136,7 @@ class Rig:
             for name in NAMES
         ]
         self.people: list[Any] = peer.hear(PoseArray3D, 'keypoints_3d', result_qos())
-        self.diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+        self.diagnostics: list[Any] = peer.hear_diagnostics()
 
     def wait_for_node(self) -> None:
         self.peer.spin_until(
@@ -161,9 +164,11 @@ class Rig:
 
     def play(self, views: list[Sent], *, after_sec: float = 0.8) -> Run:
         """Publish views when it is time, and listen until a while after the last one."""
-        self.peer.spin_for(0.25)  # the last diagnostics of the run before
+        self.peer.spin_for(0.25)
+        self.diagnostics.clear()  # some of them may be of the run before
+        self.peer.spin_until(lambda: self.diagnostics)
         start_ns = time.time_ns()
-        run = Run(start_ns, self.facts())
+        run = Run(start_ns, self.facts(), len(views))
         self.people.clear()
         self.diagnostics.clear()
         messages = {

@@ -9,7 +9,6 @@ from pathlib import Path
 import time
 from typing import Any
 
-from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 from face_hand_upstream import ALL
 from face_hand_upstream import PATIENT
@@ -50,7 +49,7 @@ class Switch:
     def __init__(self, peer: Peer, name: str, node: NodeProcess) -> None:
         self._peer, self._name, self._node = peer, name, node
         self.state = Manager(peer, name).state
-        self._diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+        self._diagnostics: list[Any] = peer.hear_diagnostics()
         self._stopped: list[dict[str, str]] = []
 
     def set(self, value: Any, name: str = 'enable') -> None:
@@ -124,7 +123,7 @@ def check(switch: Switch, peer: Peer, publishers: list[Any], heard: list[Any]) -
         peer.spin_until(lambda before=before: len(heard) > before)
         switch.set(False)
         switch.set(False)
-        peer.spin_until(lambda: not any(one.get_subscription_count() for one in publishers), 5.0)
+        peer.spin_until(lambda: not any(one.get_subscription_count() for one in publishers))
         peer.spin_for(0.3)  # what was under way
         before = len(heard)
         assert switch.cpu_share(1.0) < 0.2, 'a disabled node does nothing'

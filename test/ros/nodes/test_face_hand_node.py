@@ -154,7 +154,7 @@ def test_face_hand_node_skeleton_heard_on_the_topic_will_do(
     start_node('face_hand_node', face_hand__hands='false', **PATIENT, **ALL)
     upstream.wait_for_node()
     peer.spin_until(publisher.get_subscription_count)
-    peer.spin_for(0.5)
+    peer.spin_for(1.0)
     strangers = replace(people, skeleton='my_18')
     expected, _ = estimator.estimate(photo, strangers, own, settings(hands=False))
     assert_same(upstream.ask(photo, strangers, 1), expected)

@@ -73,7 +73,7 @@ class Services:
         return list(self._call(SetParameters, 'set_parameters', request).results)
 
     def _call(self, kind: type, name: str, request: Any) -> Any:
-        return self._peer.call(kind, f'/{self._node}/{name}', request, timeout_sec=60.0)
+        return self._peer.call(kind, f'/{self._node}/{name}', request)
 
 
 @pytest.fixture(scope='module')

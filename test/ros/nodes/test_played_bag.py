@@ -166,7 +166,7 @@ def nodes(start_node: StartNode, tmp_path: Path) -> dict[str, NodeProcess]:
         ),
         'visualization_node': start(
             'visualization_node', image, f'keypoints:={PEOPLE}', f'overlay:={OVERLAY}',
-            keypoints_topic='keypoints',
+            keypoints_topic='keypoints', sync__timeout_sec=20.0,
         ),
         'triangulation_node': start(
             'triangulation_node', f'keypoints_3d:={SPACE}', smoothing__enabled='true',

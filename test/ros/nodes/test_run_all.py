@@ -158,6 +158,7 @@ def follows_to_reliable(node: NodeProcess, peer: Peer, loose: Publisher) -> Publ
     peer.node.destroy_publisher(loose)
     node.wait_for('are all reliable', PATIENCE_SEC)
     peer.spin_until(lambda: set(in_use().values()) == {'reliable'}, PATIENCE_SEC)
+    peer.spin_until(lambda: len(peer.node.get_subscriptions_info_by_topic(IMAGE)) == 1)
     (info,) = peer.node.get_subscriptions_info_by_topic(IMAGE)
     assert info.qos_profile.reliability == ReliabilityPolicy.RELIABLE
     assert node.output().count('are all reliable') == 1, 'it is shared'
@@ -210,6 +211,7 @@ def test_run_all_subscribes_once_to_what_others_publish(
     assert (overlays[-1].width, overlays[-1].height) == (160, 90)
     manager = Manager(peer, 'people/pose_node')
     assert manager.deactivate()
+    peer.spin_for(0.3)  # what was under way
     silent = len(heard[0])
     send()
     assert publisher.get_subscription_count() == 1, 'the other nodes go on'

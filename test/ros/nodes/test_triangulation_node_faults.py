@@ -29,6 +29,8 @@ from visualization_msgs.msg import MarkerArray
 from openpose_ros.conversions.people_3d import people_3d_from_msg
 from openpose_ros.nodes.qos import result_qos
 
+pytestmark = pytest.mark.alone  # how soon people are found again is the point
+
 TIMEOUT_SEC = 0.5
 BUSY_SEC = 0.4  # what a busy machine may take for something that takes no time
 

@@ -80,7 +80,7 @@ class Session:
         node = peer.node
         self.images = node.create_publisher(Image, 'image', image_publisher_qos())
         self.keypoints = node.create_publisher(PoseArray, 'keypoints', result_qos())
-        self.diagnostics: list[Any] = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+        self.diagnostics: list[Any] = peer.hear_diagnostics()
         self.stamp_ns = time.time_ns()
 
     def hear(self, kind: type, topic: str) -> tuple[list[Any], Callable[[], None]]:
@@ -101,7 +101,7 @@ class Session:
 
     def send(self, people: People2D, pixels: np.ndarray = PICTURE, publisher: Any = None) -> Any:
         """Send an image and its keypoints; return their header."""
-        self.stamp_ns += 33_000_000
+        self.stamp_ns = max(self.stamp_ns + 33_000_000, time.time_ns())
         stamped = header(self.stamp_ns)
         self.images.publish(image_to_msg(pixels, stamped, Image))
         (publisher or self.keypoints).publish(people_to_msg(people, stamped))
@@ -241,7 +241,7 @@ def test_visualization_node_draws_own_skeletons_and_names_keypoints_without_imag
     raw, _ = session.hear(Image, 'overlay')
     session.wait_for_inputs(images=True, keypoints=True)
     peer.spin_until(skeletons.get_subscription_count)
-    peer.spin_for(0.5)
+    peer.spin_for(1.0)
     xy = np.array([[(20, 20), (80, 30), (100, 90)]], np.float32)
     body = Keypoints2D(xy, np.ones((1, 3), np.float32))
     people = People2D.from_body('own_3', body, np.ones(1, np.float32), (160, 120))
