@@ -166,6 +166,16 @@ def peer() -> Iterator[Peer]:
     one.close()
 
 
+def start_delay_sec() -> str:
+    """
+    Return how long the recordings have to wait for the last of the nodes.
+
+    Those that begin later are out of step: nine processes start in 5 s, or in 14 s where eight
+    others want each core.
+    """
+    return str(5.0 + 1.5 * os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @pytest.mark.alone
 def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
     launch: LaunchFile, rig: Path, peer: Peer, tmp_path: Path
@@ -177,11 +187,8 @@ def test_launch_four_cameras_put_the_people_of_the_photo_on_the_wall(
         '/**/pose_node:\n  ros__parameters:\n    input.height_px: 256\n    inference.threads: 1\n'
         '/**/triangulation_node:\n  ros__parameters:\n    tracking.max_lost_sec: 20.0\n'
     )
-    # Recordings that begin when this has passed are out of step: nine processes start before, in
-    # 5 s, or in 14 s where eight others want each core.
-    delay_sec = 5.0 + 1.5 * os.getloadavg()[0] / (os.cpu_count() or 1)
     launched = launch(
-        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec=str(delay_sec)
+        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec=start_delay_sec()
     )
     sets = peer.hear(PoseArray3D, '/people/keypoints_3d', result_qos())
     markers = peer.hear(MarkerArray, '/people/markers', result_qos())
@@ -220,7 +227,7 @@ def test_launch_single_process_puts_people_into_space_with_one_process(
         '/**/pose_node:\n  ros__parameters:\n    input.height_px: 184\n    inference.threads: 1\n'
     )
     launched = launch(
-        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec='3.0',
+        dict(os.environ), rig=str(rig), params_file=str(own), start_delay_sec=start_delay_sec(),
         single_process='true',
     )  # fmt: skip
     assert [process.executable for process in launched.processes] == ['run_all']

@@ -139,24 +139,32 @@ def _active(peer: InterruptingPeer, process: WatchedProcess) -> None:
     _wait_until_active(peer, process)
 
 
-@_state
-def _unconfigured(peer: InterruptingPeer, process: WatchedProcess) -> None:
+def _wait_until_unconfigured(peer: InterruptingPeer, process: WatchedProcess) -> None:
+    # One that answers also hears what it is asked next, which is asked once.
     peer.wait_for_state(process, LifecycleState.PRIMARY_STATE_UNCONFIGURED)
 
 
 @_state
+def _unconfigured(peer: InterruptingPeer, process: WatchedProcess) -> None:
+    _wait_until_unconfigured(peer, process)
+
+
+@_state
 def _inactive(peer: InterruptingPeer, process: WatchedProcess) -> None:
+    _wait_until_unconfigured(peer, process)
     peer.configure(process.name)
 
 
 @_state
 def _configuring(peer: InterruptingPeer, process: WatchedProcess) -> None:
+    _wait_until_unconfigured(peer, process)
     peer.request_configure(process)
     peer.spin_for(0.05)  # the request has arrived; the networks take longer
 
 
 @_state
 def _misconfigured(peer: InterruptingPeer, process: WatchedProcess) -> None:
+    _wait_until_unconfigured(peer, process)
     try:
         peer.configure(process.name)
     except ValueError:
