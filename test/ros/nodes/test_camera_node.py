@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from http.server import ThreadingHTTPServer
 from pathlib import Path
+import re
 import signal
+from statistics import median_low
 import subprocess
 import sys
 import threading
@@ -25,6 +27,7 @@ import rclpy
 from rclpy.context import Context
 from rclpy.executors import SingleThreadedExecutor
 from rclpy.node import Node
+from rclpy.time import Time
 from rosgraph_msgs.msg import Clock
 from sensor_msgs.msg import CameraInfo
 from sensor_msgs.msg import CompressedImage
@@ -48,6 +51,16 @@ camera_matrix: {data: [50, 0, 32, 0, 51, 24, 0, 0, 1]}
 rectification_matrix: {data: [1, 0, 0, 0, 1, 0, 0, 0, 1]}
 projection_matrix: {data: [50, 0, 32, 0, 0, 51, 24, 0, 0, 0, 1, 0]}
 """
+PROGRAM = ('-m', 'openpose_ros.nodes.camera_node')
+# The same, but a second Ctrl-C long after the first does not kill it, and it waits long until its
+# last diagnostics are received: on a busy machine its end or its listener may take seconds.
+PATIENT_PROGRAM = (
+    '-c',
+    'import sys\n'
+    'from openpose_ros.nodes import camera_node, diagnostics, running\n'
+    'running.PATIENCE_SEC = diagnostics._LONGEST_WAIT_SEC = 60.0\n'
+    'sys.exit(camera_node.main())',
+)
 StartCamera = Callable[..., 'subprocess.Popen[str]']
 
 
@@ -67,7 +80,7 @@ def stamp_ns(message: Any) -> int:
 
 
 class Listener:
-    """A node that keeps what it hears, with the time at which it heard it."""
+    """A node that keeps what it hears, with the time at which it was sent."""
 
     def __init__(self) -> None:
         self.context = Context()
@@ -75,19 +88,21 @@ class Listener:
         self.node = Node('listener', context=self.context)
         self.executor = SingleThreadedExecutor(context=self.context)
         self.executor.add_node(self.node)
-        self.received_ns: list[int] = []
+        self.sent_ns: list[int] = []
 
     def subscribe(self, kind: type, topic: str = 'image') -> list[Any]:
         heard: list[Any] = []
 
-        def keep(message: Any) -> None:
+        def keep(message: Any, info: Any) -> None:
             heard.append(message)
-            self.received_ns.append(self.node.get_clock().now().nanoseconds)
+            self.sent_ns.append(info['source_timestamp'])
 
-        self.node.create_subscription(kind, topic, keep, image_publisher_qos())
+        qos = image_publisher_qos()
+        qos.depth = 100  # nothing is lost while this process has to wait for the processor
+        self.node.create_subscription(kind, topic, keep, qos)
         return heard
 
-    def spin_until(self, condition: Callable[[], bool], timeout_sec: float = 15.0) -> None:
+    def spin_until(self, condition: Callable[[], bool], timeout_sec: float = 60.0) -> None:
         end = time.monotonic() + timeout_sec
         while not condition():
             assert time.monotonic() < end, 'waited in vain'
@@ -111,8 +126,13 @@ def start_camera() -> Iterator[StartCamera]:
     """Start camera_node with parameters; it waits for a subscriber unless told otherwise."""
     processes = []
 
-    def start(*arguments: str, wait: float = 10.0, **parameters: object) -> Any:
-        command = [sys.executable, '-m', 'openpose_ros.nodes.camera_node', '--ros-args']
+    def start(
+        *arguments: str,
+        wait: float = 30.0,
+        program: tuple[str, ...] = PROGRAM,
+        **parameters: object,
+    ) -> Any:
+        command = [sys.executable, *program, '--ros-args']
         named = {'wait_for_subscriber_sec': wait} | parameters
         for name, value in named.items():
             command += ['-p', f'{name.replace("__", ".")}:={value}']
@@ -139,29 +159,34 @@ def video(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Return a folder of 8 images, the first with a bright top-left corner."""
+    """Return a folder of 8 images with a bright top-left corner."""
     path = tmp_path / 'images'
     path.mkdir()
     for number in range(8):
         image = grey_of(number)
-        if number == 0:
-            image[0, 0] = 255
+        image[0, 0] = 255
         cv2.imwrite(str(path / f'{number}.png'), image)
     return path
 
 
-def assert_in_step(images: list[Any], period_ns: float, numbers: list[int]) -> None:
-    """Check that frames come in order, each stamped by its place; a busy machine may skip some."""
-    levels = [level_of(image) for image in images]
-    places = [numbers.index(level) for level in levels]
+def assert_in_step(
+    images: list[Any], period_ns: float, numbers: list[int], text: str, bad: int = 0
+) -> None:
+    """
+    Check that frames come in order, each stamped by its place.
+
+    A busy machine skips some: those, and no others, are missing.
+    """
+    skipped = len(numbers) - len(images)
+    assert f'{len(images)} frames published, {skipped} skipped, {bad} bad' in text
+    places = [numbers.index(level_of(image)) for image in images]
     assert places == sorted(set(places))
-    assert len(places) >= len(numbers) - 3
     since_first_ns = [stamp_ns(image) - stamp_ns(images[0]) for image in images]
     expected_ns = (np.array(places) - places[0]) * period_ns
     np.testing.assert_allclose(since_first_ns, expected_ns, atol=1e3)
 
 
-def end_of(process: Any, timeout_sec: float = 10.0) -> tuple[int, str]:
+def end_of(process: Any, timeout_sec: float = 30.0) -> tuple[int, str]:
     """Wait for the end of a process; return exit code and stderr."""
     _, text = process.communicate(timeout=timeout_sec)
     assert 'Traceback' not in text, text
@@ -170,8 +195,8 @@ def end_of(process: Any, timeout_sec: float = 10.0) -> tuple[int, str]:
 
 def heard_until_end(listener: Listener, process: Any) -> None:
     listener.spin_until(lambda: process.poll() is not None)
-    for _ in range(5):
-        listener.executor.spin_once(timeout_sec=0.02)
+    for _ in range(100):
+        listener.executor.spin_once(timeout_sec=0.0)
 
 
 def test_video_values_stamps_frame_and_clean_end(
@@ -182,16 +207,16 @@ def test_video_values_stamps_frame_and_clean_end(
     heard_until_end(listener, process)
     code, text = end_of(process)
     assert code == 0
-    assert_in_step(images, 40e6, list(range(15)))
-    skipped = 15 - len(images)
-    assert f'{len(images)} frames published, {skipped} skipped, 0 bad' in text
+    assert_in_step(images, 40e6, list(range(15)), text)
     assert {image.header.frame_id for image in images} == {'front'}
     assert {(image.encoding, image.width, image.height, image.step) for image in images} == {
         ('bgr8', 64, 48, 192)
     }
-    age_ns = np.array(listener.received_ns) - [stamp_ns(image) for image in images]
+    age_ns = np.array(listener.sent_ns) - [stamp_ns(image) for image in images]
     assert age_ns.min() >= 0  # never from the future
-    assert np.median(age_ns) < 80e6
+    # The frame that a busy machine holds up is late, but those behind it are skipped until they
+    # are on time; low, as two may be all that come.
+    assert median_low(age_ns) < 80e6
 
 
 def test_folder_at_a_rate_with_selection_flip_and_rotation(
@@ -207,8 +232,9 @@ def test_folder_at_a_rate_with_selection_flip_and_rotation(
         source__rotate=90,
     )
     heard_until_end(listener, process)
-    assert end_of(process)[0] == 0
-    assert_in_step(images, 50e6, [0, 2, 4, 6])
+    code, text = end_of(process)
+    assert code == 0
+    assert_in_step(images, 50e6, [0, 2, 4, 6], text)
     first = image_from_msg(images[0])
     assert first.shape == (64, 48, 3)
     assert (first[0, 0] == 255).all()  # flip, then rotation: together a transposition
@@ -220,12 +246,17 @@ def test_loop_goes_on_in_step_until_ctrl_c(
     images = listener.subscribe(Image)
     diagnostics = listener.subscribe(DiagnosticArray, '/diagnostics')
     process = start_camera(
-        source__uri=folder, source__rate_hz=20.0, source__loop=True, diagnostics__period_sec=0.1
+        program=PATIENT_PROGRAM,
+        source__uri=folder,
+        source__rate_hz=20.0,
+        source__loop=True,
+        diagnostics__period_sec=0.1,
     )
     listener.spin_until(lambda: len(images) >= 20)
     listener.spin_until(lambda: any('plays' in one.status[1].message for one in diagnostics))
     process.send_signal(signal.SIGINT)
-    assert end_of(process)[0] == 0
+    code, text = end_of(process)
+    assert code == 0
     frames, source = next(one for one in diagnostics if 'plays' in one.status[1].message).status
     assert (frames.name, source.name) == ('/camera_node: frames', '/camera_node: source')
     assert source.message == f"plays '{folder}'"
@@ -233,8 +264,10 @@ def test_loop_goes_on_in_step_until_ctrl_c(
     listener.spin_until(lambda: diagnostics[-1].status[0].message == 'stopped')
     # Every frame has its place on one grid of 50 ms, across the seams too.
     places = [round((stamp_ns(image) - stamp_ns(images[0])) / 50e6) for image in images]
-    assert [level_of(image) for image in images] == [place % 8 for place in places]
-    assert places[-1] <= len(images) + 3
+    first = level_of(images[0])  # not 0 if a busy machine skipped that
+    assert [level_of(image) for image in images] == [(first + place) % 8 for place in places]
+    skipped = sum(map(int, re.findall(r'\(skipped (\d+)\)', text)))
+    assert places[-1] < len(images) + skipped
     offsets_ns = [stamp_ns(image) - stamp_ns(images[0]) for image in images]
     np.testing.assert_allclose(offsets_ns, np.array(places) * 50e6, atol=1e3)
 
@@ -249,16 +282,20 @@ def test_compressed_and_camera_info_share_the_header(
     infos = listener.subscribe(CameraInfo, '/cam/camera_info')
     process = start_camera(
         '-r', '__ns:=/elsewhere', '-r', 'image:=/cam/image_raw',
-        source__uri=video, calibration_file=calibration, publish__compressed=True,
+        source__uri=video, source__loop=True, calibration_file=calibration,
+        publish__compressed=True,
     )  # fmt: skip
-    heard_until_end(listener, process)
-    assert end_of(process)[0] == 0
+
+    def common() -> set[int]:
+        stamps = ({stamp_ns(one) for one in topic} for topic in (images, compressed, infos))
+        return set.intersection(*stamps)
+
     # Three topics are discovered one after the other; what all have heard must agree.
-    common = {stamp_ns(one) for one in images} & {stamp_ns(one) for one in compressed}
-    common &= {stamp_ns(one) for one in infos}
-    assert len(common) >= 5
+    listener.spin_until(lambda: len(common()) >= 5)
+    process.send_signal(signal.SIGINT)
+    assert end_of(process)[0] == 0
     raw, jpeg = ({stamp_ns(m): level_of(m) for m in topic} for topic in (images, compressed))
-    assert all(raw[stamp] == jpeg[stamp] for stamp in common)
+    assert all(raw[stamp] == jpeg[stamp] for stamp in common())
     info = infos[-1]
     assert info.header.frame_id == 'camera_optical_frame'
     assert (info.width, info.height, info.distortion_model) == (64, 48, 'plumb_bob')
@@ -295,9 +332,8 @@ def test_bad_image_of_a_folder_is_counted_and_the_rest_published(
     heard_until_end(listener, process)
     code, text = end_of(process)
     assert code == 0
-    assert_in_step(images, 50e6, [0, 1, 2, 4, 5, 6, 7])
+    assert_in_step(images, 50e6, [0, 1, 2, 4, 5, 6, 7], text, bad=1)
     assert "3.png': the image cannot be decoded" in text
-    assert f'{len(images)} frames published, {7 - len(images)} skipped, 1 bad' in text
     assert f'frames: 8 received, {len(images)} processed, ' in text
     assert 'invalid 1' in text
 
@@ -409,7 +445,7 @@ def test_stream_is_published_as_it_comes_and_its_loss_is_a_failure(
     assert code == 1
     assert 'stopped delivering frames' in text
     stamps = np.array([stamp_ns(image) for image in images])
-    age_ns = np.array(listener.received_ns) - stamps
+    age_ns = np.array(listener.sent_ns) - stamps
     assert age_ns.min() >= 0
     assert np.median(age_ns) < 200e6
     assert (np.diff(stamps) > 0).all()
@@ -423,33 +459,33 @@ def test_recording_follows_the_simulated_clock(
 ) -> None:
     images = listener.subscribe(Image)
     clock = listener.node.create_publisher(Clock, '/clock', 10)
-    process = start_camera(source__uri=folder, source__rate_hz=5.0, use_sim_time=True)
-    simulated = Clock()
-    simulated.clock.sec = 1000
+    # By the wall clock this would take 140 s, longer than the test waits.
+    process = start_camera(source__uri=folder, source__rate_hz=0.05, use_sim_time=True)
+    simulated_ns = 1_000_000_000_000
 
     def advance() -> None:
-        # Ten times as fast as the wall clock.
-        simulated.clock.nanosec += 20_000_000
-        if simulated.clock.nanosec >= 1_000_000_000:
-            simulated.clock.sec += 1
-            simulated.clock.nanosec -= 1_000_000_000
-        clock.publish(simulated)
+        # A thousand times as fast as the wall clock, but soon after a frame is due it waits for
+        # it: however busy the machine, none is skipped.
+        nonlocal simulated_ns
+        if images and simulated_ns < stamp_ns(images[-1]) + 30_000_000_000:
+            simulated_ns += 2_000_000_000
+        clock.publish(Clock(clock=Time(nanoseconds=simulated_ns).to_msg()))
 
     timer = listener.node.create_timer(0.002, advance)
     heard_until_end(listener, process)
     timer.cancel()
     code, text = end_of(process)
     assert code == 0, text
-    stamps = np.array([stamp_ns(image) for image in images])
-    assert_in_step(images, 200e6, list(range(8)))
-    assert 1000e9 <= stamps[0] < 2000e9
+    assert [level_of(image) for image in images] == list(range(8))
+    assert_in_step(images, 20e9, list(range(8)), text)
+    assert stamp_ns(images[0]) == 1000e9
 
 
 def test_second_ctrl_c_changes_nothing(
     listener: Listener, start_camera: StartCamera, folder: Path
 ) -> None:
     images = listener.subscribe(Image)
-    process = start_camera(source__uri=folder, source__loop=True)
+    process = start_camera(program=PATIENT_PROGRAM, source__uri=folder, source__loop=True)
     listener.spin_until(lambda: len(images) > 0)
     while process.poll() is None:  # up to the very end of the process
         process.send_signal(signal.SIGINT)
@@ -471,7 +507,9 @@ def test_frame_that_cannot_be_published_at_the_end_is_not_a_failure(
     monkeypatch.setattr(FramePublisher, 'publish', publish)
     rclpy.init()
     try:
-        node = CameraNode(Surroundings(('--ros-args', '-p', f'source.uri:={tmp_path}')))
+        # At this rate no hiccup of the machine is long enough for the frame to be skipped.
+        options = ('-p', f'source.uri:={tmp_path}', '-p', 'source.rate_hz:=0.1')
+        node = CameraNode(Surroundings(('--ros-args', *options)))
         assert publishing.wait(10.0)
         player = next(one for one in threading.enumerate() if one.name == 'player')
         node.destroy_node()

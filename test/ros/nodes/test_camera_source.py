@@ -168,6 +168,8 @@ def test_camera_info_that_was_published_once_is_heard(peer: Peer) -> None:
     # A new calibration counts, however it comes.
     latched.publish(camera_info_of(0, k=np.zeros(9)))
     peer.spin_until(lambda: not is_known(source))
+    peer.spin_until(lambda: latched.get_subscription_count() == 2)
+    peer.spin_until(ordinary.get_subscription_count)
     # Of a second subscription to an ordinary camera, both its driver and the node would warn.
     peer.spin_for(1.2)
     assert latched.get_subscription_count() == 2

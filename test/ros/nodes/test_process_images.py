@@ -33,9 +33,11 @@ def test_nodes_come_and_go_while_images_are_waited_for(images: ProcessImages) ->
     counts = dict.fromkeys(('left', 'right'), 0)
 
     def come_and_go(topic: str) -> None:
-        while time.monotonic() < end:
+        while True:
             images.store.read(ImageTopic(f'/{topic}', False), 'auto', lambda: None).close()
             counts[topic] += 1
+            if time.monotonic() > end:  # asked last: a thread may start as late as this
+                return
 
     threads = [threading.Thread(target=come_and_go, args=(topic,)) for topic in counts]
     for thread in threads:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 PROGRAM = """
 import sys
+import time
 from rclpy.node import Node
 from rclpy.task import Future
+from openpose_ros.nodes import running
 from openpose_ros.nodes.running import NodeError, run_node
+
+running.PATIENCE_SEC = 60.0  # signals sent at once may be handled seconds apart
 
 class Quiet(Node):
     def __init__(self):
@@ -28,6 +33,17 @@ class Broken(Node):
     def __init__(self):
         super().__init__('broken')
         raise KeyError('a mistake of the programmer')
+
+class Stubborn(Node):
+    def __init__(self):
+        super().__init__('stubborn')
+        running.PATIENCE_SEC = 0.2
+        print('ready', file=sys.stderr, flush=True)
+
+    def destroy_node(self):
+        print('destroying', file=sys.stderr, flush=True)
+        while True:
+            time.sleep(0.01)
 
 class Done(Node):
     def __init__(self, error=None):
@@ -88,3 +104,19 @@ def test_run_node_signals_end_with_0(signals: list[signal.Signals]) -> None:
     _, stderr = process.communicate(timeout=20)
     assert process.returncode == 0, stderr
     assert 'Traceback' not in stderr
+
+
+@pytest.mark.parametrize('number', [signal.SIGINT, signal.SIGTERM])
+def test_run_node_that_does_not_end_is_ended_by_a_second_signal_a_while_later(
+    number: signal.Signals,
+) -> None:
+    process = start('Stubborn')
+    assert process.stderr is not None
+    assert 'ready' in process.stderr.readline()
+    process.send_signal(signal.SIGINT)
+    assert 'destroying' in process.stderr.readline()
+    time.sleep(0.3)
+    assert process.poll() is None
+    process.send_signal(number)
+    assert process.wait(timeout=20) == 128 + number
+    process.stderr.close()

@@ -20,6 +20,7 @@ from ros_rig import NAMES
 from visualization_msgs.msg import MarkerArray
 
 from openpose_ros.msg import PoseArray3D
+from openpose_ros.nodes import space_outputs
 from openpose_ros.nodes.qos import result_qos
 from openpose_ros.nodes.space_outputs import SpaceOutputs
 from openpose_ros.nodes.triangulation_parameters import OutputParameters
@@ -38,6 +39,15 @@ def people() -> People3D:
     return some
 
 
+class HandSetClock:
+    """A steady clock that goes on only when a test says so."""
+
+    nanoseconds = 0
+
+    def now(self) -> HandSetClock:
+        return self
+
+
 @pytest.fixture
 def node(peer: Peer) -> Iterator[LifecycleNode]:
     one = LifecycleNode('space', context=peer.context)
@@ -53,8 +63,10 @@ def activated(node: LifecycleNode, **parameters: Any) -> SpaceOutputs:
 
 
 def test_markers_are_neither_made_for_nobody_nor_more_often_than_wanted(
-    peer: Peer, node: LifecycleNode
+    peer: Peer, node: LifecycleNode, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    clock = HandSetClock()
+    monkeypatch.setattr(space_outputs, 'Clock', lambda clock_type: clock)
     outputs = activated(node, markers_rate_hz=2.0)
     heard = peer.hear(PoseArray3D, 'keypoints_3d', result_qos())
     peer.spin_until(lambda: peer.node.count_publishers('keypoints_3d'))
@@ -67,6 +79,7 @@ def test_markers_are_neither_made_for_nobody_nor_more_often_than_wanted(
     peer.spin_for(0.3)
     for number in range(3):
         outputs.publish(people(), header(number))
+        clock.nanoseconds += 200_000_000
     peer.spin_until(lambda: len(heard) == 6 and markers)
     peer.spin_for(0.5)
     assert len(markers) == 1, 'only the first of three in less than half a second'

