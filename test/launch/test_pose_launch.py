@@ -394,7 +394,7 @@ def test_launch_photo_gives_its_people_on_people_keypoints(
     people = peer.hear(PoseArray, '/people/keypoints', result_qos())
     skeletons = peer.hear(SkeletonArray, '/people/skeletons', latched_qos())
     with launched.running(tmp_path) as logs:
-        peer.spin_until(lambda: people and skeletons, timeout_sec=25.0)
+        peer.spin_until(lambda: people and skeletons)
         texts = [log.read_text() for log in logs]
     assert len(texts) == (1 if single_process == 'true' else 2)
     assert 'body_mobilenet_thin' in texts[0]

@@ -63,7 +63,7 @@ def test_real_launch_of_a_photo_gives_its_people(
     with log.open('w') as stream:
         process = subprocess.Popen(command, cwd=tmp_path, stdout=stream, stderr=stream)
     try:
-        peer.spin_until(lambda: people, timeout_sec=40.0)
+        peer.spin_until(lambda: people)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=20.0)
     finally:

@@ -158,7 +158,7 @@ def nodes(peer: Peer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict
         *(view.get_subscription_count for view in talking[SPACE].views),
     ]
     with NodeProcess('run_all', folder / 'log', {}, '--', *words) as process:
-        peer.spin_until(lambda: all(count() for count in found), 60.0)
+        peer.spin_until(lambda: all(count() for count in found))
         peer.spin_for(0.5)
         yield talking
     assert 'Traceback' not in process.output()

@@ -20,9 +20,9 @@ import time
 from typing import Any
 
 from builtin_interfaces.msg import Time
-from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 from geometry_msgs.msg import PoseArray as Poses
+from hand_set_clock import HandSetClock
 from named_bodies import keypoints
 from named_bodies import STANDING
 import numpy as np
@@ -82,9 +82,8 @@ class Input:
 
 
 def test_pose_bridge_says_where_people_are(peer: Peer, start_node: StartNode) -> None:
-    # The last ten reports are kept for a process that is kept from listening: those of 5 s.
-    bridge = start_node('pose_bridge_node', diagnostics__period_sec=0.5)
-    diagnostics = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+    bridge = start_node('pose_bridge_node', diagnostics__period_sec=0.1)
+    diagnostics = peer.hear_diagnostics()
     people = Input(peer, PoseArray3D, 'keypoints_3d')
     heard = peer.hear(Poses, 'poses', result_qos())
     some = random_people((4, 9))
@@ -132,7 +131,7 @@ def test_bridge_warns_that_nothing_comes_while_somebody_wants_it(
     peer: Peer, start_node: StartNode
 ) -> None:
     start_node('pose_bridge_node', diagnostics__period_sec=0.1)
-    diagnostics = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+    diagnostics = peer.hear_diagnostics()
 
     def status() -> tuple[bytes, str]:
         found = diagnostics[-1].status[-1] if diagnostics else DiagnosticStatus()
@@ -266,15 +265,6 @@ def ids_list(*, header: Header, ids: Iterable[str] = ()) -> JointState:
 
 def only_header(*, header: Header, **_: object) -> Header:
     return header
-
-
-class HandSetClock:
-    """A steady clock that goes on only when a test says so."""
-
-    nanoseconds = 0
-
-    def now(self) -> HandSetClock:
-        return self
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ class Session:
             )
 
         try:
-            self.peer.spin_until(come, timeout_sec=15.0)
+            self.peer.spin_until(come)
         except AssertionError:
             came = {topic: [*map(index_of, heard)] for topic, heard in self.heard.items()}
             raise AssertionError(f'instant {index} of run {self.run}: came {came}') from None

@@ -27,6 +27,7 @@ from ros_camera import raw
 from ros_lifecycle import Manager
 from ros_peers import facts_of
 from ros_peers import NodeProcess
+from ros_peers import PATIENCE_SEC
 from ros_peers import Peer
 from sensor_msgs.msg import CompressedImage
 from sensor_msgs.msg import Image
@@ -54,8 +55,6 @@ needs_executable = pytest.mark.skipif(
     not EXECUTABLE.is_file(), reason='run_all is not installed in the prefix'
 )
 SMALL = {'input.height_px': 184}
-# On a machine that does a lot else.
-PATIENCE_SEC = 60.0
 POSE = 'model '  # of the line that pose_node prints when it is configured
 
 
@@ -97,7 +96,7 @@ def test_run_all_gives_what_separate_nodes_give(
     ours, theirs = (
         peer.hear(PoseArray, f'/{space}/keypoints', result_qos()) for space in ('people', 'apart')
     )
-    apart.wait_for(POSE, PATIENCE_SEC)
+    apart.wait_for(POSE)
     camera = {'source.uri': str(recording), 'source.rate_hz': 3.0, 'source.loop': True}
     node = start_node(
         'run_all', '--',
@@ -105,7 +104,7 @@ def test_run_all_gives_what_separate_nodes_give(
         *chosen('pose_node', SMALL),
         *chosen('visualization_node', {'overlay.fps': False}),
     )  # fmt: skip
-    peer.spin_until(lambda: len(common(images, ours, theirs, overlays)) >= 4, PATIENCE_SEC)
+    peer.spin_until(lambda: len(common(images, ours, theirs, overlays)) >= 4)
     assert peer.node.count_subscribers(IMAGE) == 2, 'no subscription within the process'
     sent, mine, others, drawn = map(by_stamp, (images, ours, theirs, overlays))
     for stamp in common(images, ours, theirs, overlays):
@@ -133,9 +132,9 @@ def test_run_all_lets_a_camera_leave_at_the_end_of_its_recording(
         *chosen('camera_node', {'source.uri': str(PHOTO)}, space='/camera'),
         *chosen('pose_bridge_node'),
     )  # fmt: skip
-    peer.spin_until(lambda: 'pose_bridge_node' in peer.node.get_node_names(), PATIENCE_SEC)
-    node.wait_for('1 frames published', PATIENCE_SEC)
-    peer.spin_until(lambda: 'camera_node' not in peer.node.get_node_names(), PATIENCE_SEC)
+    peer.spin_until(lambda: 'pose_bridge_node' in peer.node.get_node_names())
+    node.wait_for('1 frames published')
+    peer.spin_until(lambda: 'camera_node' not in peer.node.get_node_names())
     assert 'pose_bridge_node' in peer.node.get_node_names()
     assert node.interrupt() == 0
     assert 'Traceback' not in node.output()
@@ -152,12 +151,12 @@ def follows_to_reliable(node: NodeProcess, peer: Peer, loose: Publisher) -> Publ
             if 'image_reliability' in one
         }  # fmt: skip
 
-    peer.spin_until(lambda: len(in_use()) == 3, PATIENCE_SEC)
+    peer.spin_until(lambda: len(in_use()) == 3)
     assert set(in_use().values()) == {'best_effort'}
     publisher = peer.node.create_publisher(Image, IMAGE, image_publisher_qos())
     peer.node.destroy_publisher(loose)
-    node.wait_for('are all reliable', PATIENCE_SEC)
-    peer.spin_until(lambda: set(in_use().values()) == {'reliable'}, PATIENCE_SEC)
+    node.wait_for('are all reliable')
+    peer.spin_until(lambda: set(in_use().values()) == {'reliable'})
     peer.spin_until(lambda: len(peer.node.get_subscriptions_info_by_topic(IMAGE)) == 1)
     (info,) = peer.node.get_subscriptions_info_by_topic(IMAGE)
     assert info.qos_profile.reliability == ReliabilityPolicy.RELIABLE
@@ -200,8 +199,7 @@ def test_run_all_subscribes_once_to_what_others_publish(
         """Send until all have something of what is sent from now on."""
         begin = time.time_ns()
         peer.spin_until(
-            lambda: send() and all(one and stamp_ns(one[-1]) >= begin for one in wanted),
-            PATIENCE_SEC,
+            lambda: send() and all(one and stamp_ns(one[-1]) >= begin for one in wanted)
         )
 
     come([*heard, overlays])

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from hand_set_clock import HandSetClock
 import numpy as np
 import pytest
 from rclpy.lifecycle import LifecycleNode
@@ -37,15 +38,6 @@ def people() -> People3D:
     some = People3D.from_body('coco_18', body, scores, NAMES, sources)
     some.ids[:] = [4, 7]
     return some
-
-
-class HandSetClock:
-    """A steady clock that goes on only when a test says so."""
-
-    nanoseconds = 0
-
-    def now(self) -> HandSetClock:
-        return self
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ from pathlib import Path
 import time
 from typing import Any
 
-from diagnostic_msgs.msg import DiagnosticArray
 from diagnostic_msgs.msg import DiagnosticStatus
 import numpy as np
 import pytest
@@ -88,7 +87,7 @@ def rig(waiting_rig: Rig) -> Rig:
 
 def wait_until_readers_are_known(peer: Peer) -> None:
     """Wait until the node hears of a reader: it has heard of those before it, too, by then."""
-    reports = peer.hear(DiagnosticArray, '/diagnostics', result_qos())
+    reports = peer.hear_diagnostics()
     peer.spin_until(lambda: reports)
 
 

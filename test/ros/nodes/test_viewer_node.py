@@ -106,7 +106,7 @@ def test_viewer_lives_through_what_it_cannot_use(
     peer: Peer, start_node: StartNode, tmp_path: Path
 ) -> None:
     folder = tmp_path / 'out' / 'json'
-    heard = peer.hear(DiagnosticArray, '/diagnostics', 10)
+    heard = peer.hear_diagnostics()
     viewer = start_node('viewer_node', output_dir=tmp_path / 'out', diagnostics__period_sec=0.1)
     chain = Chain(peer, image_publisher_qos())
     chain.connect()
